@@ -1,0 +1,22 @@
+package io.certferry.contracts.event;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request reached a state that others act on. Emitted again, unchanged, whenever its command comes again.
+ *
+ * @param version grows with each state of the request: an older one never overwrites a newer one
+ * @param reason a stable code for DENIED, FAILED, QUARANTINED and the like
+ * @param detail one sentence for people; no secret
+ */
+public record RequestProgressed(
+    UUID requestId,
+    NaturalKey naturalKey,
+    RequestState state,
+    int version,
+    @Nullable String reason,
+    @Nullable String detail,
+    @Nullable CertificateFacts certificate,
+    Instant at) {}
