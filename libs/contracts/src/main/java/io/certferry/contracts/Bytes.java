@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** Public binary data (certificates, CSRs) as an immutable value; base64 without line breaks in JSON. Never a secret. */
+/**
+ * Public binary data (certificates, CSRs) as an immutable value; base64 without line breaks in
+ * JSON. Never a secret.
+ */
 public final class Bytes {
 
   private final byte[] value;

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The one JSON dialect of all messages: RFC 3339 instants, absent instead of null, unknown members ignored (additive evolution). */
+/**
+ * The one JSON dialect of all messages: RFC 3339 instants, absent instead of null, unknown members
+ * ignored (additive evolution).
+ */
 public final class ContractJson {
 
   private static final ObjectMapper MAPPER =
@@ -43,7 +46,8 @@ public final class ContractJson {
   /**
    * Reads one message.
    *
-   * @throws IllegalArgumentException if it is not JSON of that shape; the message names the member, never its value
+   * @throws IllegalArgumentException if it is not JSON of that shape; the message names the member,
+   *     never its value
    */
   public static <T> T read(byte[] json, Class<T> type) {
     try {

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The registry of {@code ce_type} names: each is {@code io.certferry.<context>.<Event>.v1} and stands for one record. */
+/**
+ * The registry of {@code ce_type} names: each is {@code io.certferry.<context>.<Event>.v1} and
+ * stands for one record.
+ */
 public final class EventTypes {
 
   private static final Map<Class<?>, String> NAMES =

@@ -1,6 +1,9 @@
 package io.certferry.contracts;
 
-/** Kafka header names: CloudEvents 1.0 in binary mode, its extensions, W3C trace context and the dead-letter reasons. */
+/**
+ * Kafka header names: CloudEvents 1.0 in binary mode, its extensions, W3C trace context and the
+ * dead-letter reasons.
+ */
 public final class Headers {
 
   public static final String SPEC_VERSION = "ce_specversion";

@@ -3,7 +3,10 @@ package io.certferry.contracts;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The Kafka topics of the system (DESIGN section 5). Deployment declares them; no service creates one. */
+/**
+ * The Kafka topics of the system (DESIGN section 5). Deployment declares them; no service creates
+ * one.
+ */
 public final class Topics {
 
   /** MDM or profile-service → profile-service; key tenant/device. */

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a connector is asked to do at one CA; each carries its sender's signature ({@code authorization}). */
+/**
+ * What a connector is asked to do at one CA; each carries its sender's signature ({@code
+ * authorization}).
+ */
 public sealed interface CaCommand {
 
   UUID requestId();

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a CA answered, as the connector's ledger recorded it; emitted again whenever a done command comes again. */
+/**
+ * What a CA answered, as the connector's ledger recorded it; emitted again whenever a done command
+ * comes again.
+ */
 public sealed interface CaResult {
 
   UUID requestId();
@@ -49,7 +52,8 @@ public sealed interface CaResult {
   /**
    * No certificate will come from this request.
    *
-   * @param code stable: denied-by-ca, policy-refused, grant-invalid, grant-expired, command-invalid, key-conflict, configuration
+   * @param code stable: denied-by-ca, policy-refused, grant-invalid, grant-expired,
+   *     command-invalid, key-conflict, configuration
    * @param message one sentence for people
    * @param submitted false when no CA ever heard of it
    */
@@ -64,7 +68,10 @@ public sealed interface CaResult {
       Instant at)
       implements CaResult {}
 
-  /** The CA may or may not have issued; the connector is finding out. Never a reason for a new generation. */
+  /**
+   * The CA may or may not have issued; the connector is finding out. Never a reason for a new
+   * generation.
+   */
   record OutcomeUnknown(
       UUID requestId,
       String caId,

@@ -6,13 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connector's heartbeat: which CAs it reaches and what they offer. profile-service learns its CA directory from it.
+ * A connector's heartbeat: which CAs it reaches and what they offer. profile-service learns its CA
+ * directory from it.
  *
  * @param state active, inactive or retired
  * @param roles of issue, revoke
  */
 public record ConnectorReported(
-    String connectorId, String state, String version, List<String> roles, List<Ca> cas, Instant at) {
+    String connectorId,
+    String state,
+    String version,
+    List<String> roles,
+    List<Ca> cas,
+    Instant at) {
 
   /**
    * One CA as this connector sees it.

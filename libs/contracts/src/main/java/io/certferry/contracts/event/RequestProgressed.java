@@ -5,7 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request reached a state that others act on. Emitted again, unchanged, whenever its command comes again.
+ * A request reached a state that others act on. Emitted again, unchanged, whenever its command
+ * comes again.
  *
  * @param version grows with each state of the request: an older one never overwrites a newer one
  * @param reason a stable code for DENIED, FAILED, QUARANTINED and the like

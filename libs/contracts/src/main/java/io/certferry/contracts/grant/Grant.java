@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This device may get exactly this certificate (or these roots); the profile version is frozen inside (invariant I17).
+ * This device may get exactly this certificate (or these roots); the profile version is frozen
+ * inside (invariant I17).
  *
  * @param kind pkcs or trusted-root
  * @param deviceKeySha256 lower-case hex SHA-256 of the device certificate's SPKI
@@ -40,7 +41,8 @@ public record Grant(
    * Exactly what may be issued.
    *
    * @param template cn of the template
-   * @param subject RDNs from the root outwards as written in the profile, each a list of attributes (several only in a multi-valued RDN)
+   * @param subject RDNs from the root outwards as written in the profile, each a list of attributes
+   *     (several only in a multi-valued RDN)
    * @param sid the user's security identifier for strong mapping, as the directory has it
    * @param extendedKeyUsages OIDs
    * @param keyAlgorithm RSA or EC

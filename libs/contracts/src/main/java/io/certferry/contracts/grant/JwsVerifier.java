@@ -12,7 +12,10 @@ import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
-/** Verifies grants and command authorisations against the keys of its own file; several keys allow for rotation. Thread-safe. */
+/**
+ * Verifies grants and command authorisations against the keys of its own file; several keys allow
+ * for rotation. Thread-safe.
+ */
 public final class JwsVerifier {
 
   private static final AlgorithmConstraints ES256_ONLY =
@@ -30,16 +33,19 @@ public final class JwsVerifier {
   /**
    * The grant inside a compact JWS whose signature verifies; expiry is the caller's to judge.
    *
-   * @throws UntrustedSignatureException if key, type, algorithm, signature or shape is not as it must be
+   * @throws UntrustedSignatureException if key, type, algorithm, signature or shape is not as it
+   *     must be
    */
   public Grant grant(String compactJws) {
     return verify(JwsKeys.GRANT_TYPE, compactJws, Grant.class);
   }
 
   /**
-   * The authorisation inside a compact JWS whose signature verifies; expiry is the caller's to judge.
+   * The authorisation inside a compact JWS whose signature verifies; expiry is the caller's to
+   * judge.
    *
-   * @throws UntrustedSignatureException if key, type, algorithm, signature or shape is not as it must be
+   * @throws UntrustedSignatureException if key, type, algorithm, signature or shape is not as it
+   *     must be
    */
   public CommandAuthorization command(String compactJws) {
     return verify(JwsKeys.COMMAND_TYPE, compactJws, CommandAuthorization.class);
@@ -67,7 +73,8 @@ public final class JwsVerifier {
     String keyId = jws.getKeyIdHeaderValue();
     PublicKey key = keyId == null ? null : keys.get(keyId);
     if (key == null) {
-      throw new UntrustedSignatureException("signed with a key that is not in the verification file");
+      throw new UntrustedSignatureException(
+          "signed with a key that is not in the verification file");
     }
     return key;
   }
