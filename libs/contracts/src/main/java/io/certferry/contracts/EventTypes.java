@@ -3,10 +3,13 @@ package io.certferry.contracts;
 import io.certferry.contracts.event.CaCommand;
 import io.certferry.contracts.event.CaResult;
 import io.certferry.contracts.event.ConnectorReported;
+import io.certferry.contracts.event.DeliverImport;
 import io.certferry.contracts.event.DeliverRoots;
 import io.certferry.contracts.event.DeviceCheckedIn;
 import io.certferry.contracts.event.DeviceLifecycleChanged;
 import io.certferry.contracts.event.DeviceStatusReported;
+import io.certferry.contracts.event.ImportChanged;
+import io.certferry.contracts.event.ImportDeliveryFailed;
 import io.certferry.contracts.event.PackageReady;
 import io.certferry.contracts.event.PackageWithdrawn;
 import io.certferry.contracts.event.ProfileChanged;
@@ -44,7 +47,10 @@ public final class EventTypes {
           Map.entry(CaResult.OutcomeUnknown.class, "io.certferry.ca.OutcomeUnknown.v1"),
           Map.entry(CaResult.CertificateRevoked.class, "io.certferry.ca.CertificateRevoked.v1"),
           Map.entry(CaResult.RevocationRefused.class, "io.certferry.ca.RevocationRefused.v1"),
-          Map.entry(ConnectorReported.class, "io.certferry.connector.ConnectorReported.v1"));
+          Map.entry(ConnectorReported.class, "io.certferry.connector.ConnectorReported.v1"),
+          Map.entry(DeliverImport.class, "io.certferry.pfx.DeliverImport.v1"),
+          Map.entry(ImportDeliveryFailed.class, "io.certferry.pfx.ImportDeliveryFailed.v1"),
+          Map.entry(ImportChanged.class, "io.certferry.pfx.ImportChanged.v1"));
 
   private static final Map<String, Class<?>> CLASSES =
       NAMES.entrySet().stream()

@@ -33,6 +33,12 @@ public final class Topics {
   /** connector-gateway → profile-service; key tenant/connector. */
   public static final String CONNECTORS = "certferry.connector.connectors.events.v1";
 
+  /** profile-service → pfx-import-service; key tenant/device. */
+  public static final String PFX_DELIVERIES = "certferry.pfx.deliveries.commands.v1";
+
+  /** pfx-import-service → profile-service; key tenant/user. */
+  public static final String PFX_IMPORTS = "certferry.pfx.imports.events.v1";
+
   private static final Pattern CA_ID = Pattern.compile("[a-z0-9-]{1,40}");
 
   private Topics() {}
@@ -65,6 +71,8 @@ public final class Topics {
         ISSUANCE_REQUESTS,
         CA_RESULTS,
         CERTIFICATES,
-        CONNECTORS);
+        CONNECTORS,
+        PFX_DELIVERIES,
+        PFX_IMPORTS);
   }
 }
