@@ -34,7 +34,8 @@ public final class Topology {
               Topics.DEVICE_STATUS,
               Topics.DEVICE_LIFECYCLE,
               Topics.CERTIFICATES,
-              Topics.CONNECTORS),
+              Topics.CONNECTORS,
+              Topics.PFX_IMPORTS),
           "issuance-service",
           List.of(
               Topics.ISSUANCE_REQUESTS,
@@ -44,8 +45,11 @@ public final class Topology {
               Topics.PROFILES),
           "connector-gateway",
           List.of(Topics.PROFILES),
+          "pfx-import-service",
+          List.of(Topics.PFX_DELIVERIES),
           "revocation-service",
-          List.of(Topics.DEVICE_LIFECYCLE, Topics.CA_RESULTS, Topics.CERTIFICATES, Topics.PROFILES));
+          List.of(
+              Topics.DEVICE_LIFECYCLE, Topics.CA_RESULTS, Topics.CERTIFICATES, Topics.PROFILES));
 
   private Topology() {}
 
@@ -97,6 +101,35 @@ public final class Topology {
       for (KafkaFuture<Void> result : admin.createTopics(topics).values().values()) {
         awaitCreated(result);
       }
+      awaitVisible(admin, topics.stream().map(NewTopic::name).toList());
+    }
+  }
+
+  /** The controller answers before the broker has learnt of the topics. */
+  private static void awaitVisible(Admin admin, List<String> names) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!areVisible(admin, names)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("the topics were declared but do not appear");
+      }
+    }
+  }
+
+  private static boolean areVisible(Admin admin, List<String> names) {
+    try {
+      return admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get(LIMIT_SECONDS, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .flatMap(topic -> topic.partitions().stream())
+          .allMatch(partition -> partition.leader() != null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while declaring topics", e);
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
     }
   }
 
