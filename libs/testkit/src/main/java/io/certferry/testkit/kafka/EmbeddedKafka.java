@@ -1,5 +1,6 @@
 package io.certferry.testkit.kafka;
 
+import io.certferry.testkit.process.Directories;
 import io.certferry.testkit.process.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,22 +13,25 @@ import org.apache.kafka.common.utils.Time;
 /** A Kafka node inside this JVM, for the tests of one module. Data live in a temporary folder. */
 public final class EmbeddedKafka implements KafkaNode {
 
+  private final Path home;
   private final NodeConfig config;
   private final KafkaRaftServer server;
 
-  private EmbeddedKafka(NodeConfig config, KafkaRaftServer server) {
+  private EmbeddedKafka(Path home, NodeConfig config, KafkaRaftServer server) {
+    this.home = home;
     this.config = config;
     this.server = server;
   }
 
   /** Starts a node on free ports; returns when it takes clients (about 2 s). */
   public static EmbeddedKafka start() {
-    NodeConfig config = new NodeConfig(FreePorts.next(), FreePorts.next(), temporaryDirectory());
+    Path home = temporaryDirectory();
+    NodeConfig config = new NodeConfig(FreePorts.next(), FreePorts.next(), home.resolve("data"));
     NodeStorage.prepare(config);
     KafkaRaftServer server =
         new KafkaRaftServer(new KafkaConfig(config.properties(), false), Time.SYSTEM);
     server.startup();
-    return new EmbeddedKafka(config, server);
+    return new EmbeddedKafka(home, config, server);
   }
 
   @Override
@@ -39,12 +43,12 @@ public final class EmbeddedKafka implements KafkaNode {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
-    NodeStorage.wipe(config.dataDirectory().getParent());
+    Directories.delete(home);
   }
 
   private static Path temporaryDirectory() {
     try {
-      return Files.createTempDirectory("certferry-kafka-").resolve("data");
+      return Files.createTempDirectory("certferry-kafka-");
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for Kafka", e);
     }

@@ -1,6 +1,7 @@
 package io.certferry.testkit.kafka;
 
 import io.certferry.testkit.process.ChildProcess;
+import io.certferry.testkit.process.Directories;
 import io.certferry.testkit.process.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,9 @@ public final class KafkaProcess implements KafkaNode {
     return node;
   }
 
-  /** Starts it again after {@link #close()}, {@link #kill()} or {@link #wipe()}, on the same port. */
+  /**
+   * Starts it again after {@link #close()}, {@link #kill()} or {@link #wipe()}, on the same port.
+   */
   public void start() {
     Path properties = NodeStorage.prepare(config());
     ChildProcess started = ChildProcess.start(spec(properties));
@@ -82,7 +85,7 @@ public final class KafkaProcess implements KafkaNode {
     if (isAlive()) {
       throw new IllegalStateException("stop Kafka before wiping its data");
     }
-    NodeStorage.wipe(options.dataDirectory());
+    Directories.delete(options.dataDirectory());
   }
 
   public boolean isAlive() {
@@ -115,7 +118,7 @@ public final class KafkaProcess implements KafkaNode {
         "Kafka",
         command(properties),
         Map.of("CLASSPATH", System.getProperty("java.class.path"), "MALLOC_ARENA_MAX", "2"),
-        options.dataDirectory().toAbsolutePath().getParent(),
+        Path.of("/"),
         options.log(),
         StopSignal.TERM);
   }
@@ -129,7 +132,7 @@ public final class KafkaProcess implements KafkaNode {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("kafka.Kafka");
-    command.add(properties.toString());
+    command.add(properties.toAbsolutePath().toString());
     return command;
   }
 

@@ -25,11 +25,12 @@ record NodeConfig(int port, int controllerPort, Path dataDirectory) {
     config.put("node.id", "1");
     config.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
     config.put("controller.listener.names", "CONTROLLER");
-    config.put("listeners", listener("CLIENTS", port) + "," + listener("CONTROLLER", controllerPort));
+    config.put(
+        "listeners", listener("CLIENTS", port) + "," + listener("CONTROLLER", controllerPort));
     config.put("advertised.listeners", listener("CLIENTS", port));
     config.put("inter.broker.listener.name", "CLIENTS");
     config.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    config.put("log.dirs", dataDirectory.toString());
+    config.put("log.dirs", dataDirectory.toAbsolutePath().toString());
     config.put("auto.create.topics.enable", "false");
     config.put("group.initial.rebalance.delay.ms", "0");
     // A killed node may register again only when its old session is over: not 9 s, the default.

@@ -60,9 +60,7 @@ final class PostgresBinaries {
     Path fresh = Files.createTempDirectory(target.getParent(), "unpacking-");
     try (TarArchiveInputStream tar =
         new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(archive)))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null;
-          entry = tar.getNextEntry()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         unpack(entry, tar, fresh);
       }
     }

@@ -1,6 +1,7 @@
 package io.certferry.testkit.postgres;
 
 import io.certferry.testkit.process.ChildProcess;
+import io.certferry.testkit.process.Directories;
 import io.certferry.testkit.process.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,11 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +62,14 @@ public final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts it again after {@link #close()}, {@link #kill()} or {@link #wipe()}, on the same port. */
+  /** A server that runs already, started by somebody else of this JVM. */
+  public static PostgresServer attach(Options options) {
+    return new PostgresServer(options);
+  }
+
+  /**
+   * Starts it again after {@link #close()}, {@link #kill()} or {@link #wipe()}, on the same port.
+   */
   public void start() {
     Path binaries = PostgresBinaries.directory();
     if (!Files.exists(options.dataDirectory().resolve("PG_VERSION"))) {
@@ -89,7 +95,7 @@ public final class PostgresServer implements AutoCloseable {
     if (isAlive()) {
       throw new IllegalStateException("stop PostgreSQL before wiping its data");
     }
-    delete(options.dataDirectory());
+    Directories.delete(options.dataDirectory());
   }
 
   public boolean isAlive() {
@@ -139,7 +145,9 @@ public final class PostgresServer implements AutoCloseable {
     run(database.name(), "ALTER SCHEMA public OWNER TO " + database.user());
   }
 
-  /** Gives the built-in CA its role and schema in the gateway's database, and nothing else there. */
+  /**
+   * Gives the built-in CA its role and schema in the gateway's database, and nothing else there.
+   */
   public void createBuiltinCa(String gatewayDatabase, String password) {
     String role = ServiceDatabase.BUILTIN_CA;
     run(
@@ -186,7 +194,7 @@ public final class PostgresServer implements AutoCloseable {
           Map.of("LC_ALL", "C"),
           Path.of("/"));
     } finally {
-      delete(password);
+      Directories.delete(password);
     }
   }
 
@@ -251,19 +259,6 @@ public final class PostgresServer implements AutoCloseable {
       return Files.writeString(file, secret + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a temporary file", e);
-    }
-  }
-
-  private static void delete(Path root) {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + root.getFileName(), e);
     }
   }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One small shell process per JVM that reads from a pipe which children are alive. When the pipe
- * closes, which even kill -9 of this JVM does, it asks them to end and kills what is left 5 s later.
+ * closes, which even kill -9 of this JVM does, it asks them to end and kills what is left 5 s
+ * later.
  */
 final class ChildGuard {
 
@@ -51,7 +52,7 @@ final class ChildGuard {
     ChildGuard guard = instance == null ? startGuard() : instance;
     instance = guard;
     guard.tell("add " + child.pid() + " " + signal);
-    child.onExit().thenRun(() -> guard.tell("gone " + child.pid()));
+    var unused = child.onExit().thenAccept(gone -> guard.tell("gone " + gone.pid()));
   }
 
   private static ChildGuard startGuard() {

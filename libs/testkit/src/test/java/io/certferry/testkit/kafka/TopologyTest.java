@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.certferry.contracts.Topics;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,13 +21,13 @@ class TopologyTest {
   void declaresEveryTopicOfTheContractAndOnePerCa() {
     assertThat(topics.keySet()).containsAll(Topics.fixed());
     assertThat(topics).containsKey("certferry.ca.builtin.commands.v1");
-    assertThat(topics.get(Topics.ISSUANCE_REQUESTS).numPartitions()).isEqualTo(12);
+    assertThat(topic(Topics.ISSUANCE_REQUESTS).numPartitions()).isEqualTo(12);
   }
 
   @Test
   void compactsTheProfilesOnly() {
-    assertThat(topics.get(Topics.PROFILES).configs()).containsEntry("cleanup.policy", "compact");
-    assertThat(topics.get(Topics.CERTIFICATES).configs()).isNull();
+    assertThat(topic(Topics.PROFILES).configs()).containsEntry("cleanup.policy", "compact");
+    assertThat(topic(Topics.CERTIFICATES).configs()).isNull();
   }
 
   @Test
@@ -35,5 +36,9 @@ class TopologyTest {
         .containsKey("profile-service.certferry.device.checkins.events.v1.dlq")
         .containsKey("issuance-service.certferry.issuance.requests.commands.v1.dlq")
         .containsKey("connector-gateway.certferry.ca.builtin.commands.v1.dlq");
+  }
+
+  private NewTopic topic(String name) {
+    return Objects.requireNonNull(topics.get(name));
   }
 }

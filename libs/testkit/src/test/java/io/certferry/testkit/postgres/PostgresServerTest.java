@@ -75,8 +75,7 @@ class PostgresServerTest {
           .hasMessageContaining("permission denied");
     }
     try (Connection gateway = server.connect("gateway", "gateway", GATEWAY.password())) {
-      assertThatThrownBy(
-              () -> gateway.createStatement().execute("SELECT * FROM builtin_ca.ledger"))
+      assertThatThrownBy(() -> gateway.createStatement().execute("SELECT * FROM builtin_ca.ledger"))
           .hasMessageContaining("permission denied");
     }
   }

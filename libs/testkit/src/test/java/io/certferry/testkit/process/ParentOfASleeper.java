@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** A program that starts a child, tells its pid and waits to be killed. */
 final class ParentOfASleeper {
@@ -19,12 +20,12 @@ final class ParentOfASleeper {
                 "sleeper",
                 List.of("/bin/sleep", "600"),
                 Map.of(),
-                pidFile.getParent(),
+                Path.of("/"),
                 pidFile.resolveSibling("sleeper.log"),
                 StopSignal.TERM));
     Path fresh = pidFile.resolveSibling("pid.new");
     Files.writeString(fresh, Long.toString(sleeper.pid()));
     Files.move(fresh, pidFile, StandardCopyOption.ATOMIC_MOVE);
-    new java.util.concurrent.CountDownLatch(1).await();
+    new CountDownLatch(1).await();
   }
 }
