@@ -10,10 +10,13 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -99,8 +102,27 @@ public class BatchIntake {
       Iterable<ConsumerRecord<String, byte[]>> batch,
       BatchHandler handler,
       IntakeMode mode) {
+    return take(batch, new Taking(consumer, new InOneTransaction(consumer, handler, mode)));
+  }
+
+  /**
+   * Takes in a batch whose effect is worked out first and may refuse records; the handler's own
+   * unique keys make it idempotent, as with {@link IntakeMode#NATURAL_KEY}.
+   *
+   * @param consumer the consumer group: names the dead-letter topics
+   * @param batch records in the order of their partitions' offsets, such as {@code ConsumerRecords}
+   * @return completes after the commit; never fails
+   */
+  public <P> Uni<Void> handle(
+      String consumer,
+      Iterable<ConsumerRecord<String, byte[]>> batch,
+      PreparedHandler<P> handler) {
+    return take(batch, new Taking(consumer, new PreparedFirst<>(handler)));
+  }
+
+  private Uni<Void> take(Iterable<ConsumerRecord<String, byte[]>> batch, Taking taking) {
     return Uni.createFrom()
-        .deferred(() -> new Taking(consumer, handler, mode).take(decode(batch)))
+        .deferred(() -> taking.take(decode(batch)))
         .invoke(CrashPoint.INTAKE_AFTER_COMMIT_BEFORE_ACK::hit)
         .onFailure()
         .recoverWithUni(this::abandon);
@@ -141,13 +163,11 @@ public class BatchIntake {
   /** One batch on its way. */
   private final class Taking {
     private final String consumer;
-    private final BatchHandler handler;
-    private final IntakeMode mode;
+    private final Effect effect;
 
-    Taking(String consumer, BatchHandler handler, IntakeMode mode) {
+    Taking(String consumer, Effect effect) {
       this.consumer = consumer;
-      this.handler = handler;
-      this.mode = mode;
+      this.effect = effect;
     }
 
     Uni<Void> take(List<Item> items) {
@@ -219,15 +239,84 @@ public class BatchIntake {
     private Uni<Void> commit(List<Item> items) {
       List<DeadLetter> dead = dead(items);
       var traced = spans.start(events(items));
-      return pool.withTransaction(
-              tx ->
-                  fresh(tx, traced.events())
-                      .chain(fresh -> effect(tx, fresh))
-                      .chain(() -> outbox.insert(tx, rows(dead)))
-                      .invoke(CrashPoint.INTAKE_BEFORE_COMMIT::hit))
+      return effect
+          .commit(
+              traced.events(),
+              (tx, refusals) -> {
+                List<DeadLetter> all = new ArrayList<>(dead);
+                all.addAll(refused(items, refusals));
+                return outbox
+                    .insert(tx, rows(all))
+                    .invoke(CrashPoint.INTAKE_BEFORE_COMMIT::hit)
+                    .replaceWith(all);
+              })
           .onTermination()
           .invoke(traced::end)
-          .invoke(() -> committed(dead));
+          .invoke(this::committed)
+          .replaceWithVoid();
+    }
+
+    private List<DeadLetter> refused(List<Item> items, List<Refusal> refusals) {
+      if (refusals.isEmpty()) {
+        return List.of();
+      }
+      Map<String, ConsumerRecord<String, byte[]>> records = new HashMap<>();
+      for (Item item : items) {
+        if (item instanceof Item.Event event) {
+          records.put(where(event.record()), event.record());
+        }
+      }
+      return refusals.stream().map(refusal -> refusal.letter(records)).toList();
+    }
+
+    private List<OutboxRow> rows(List<DeadLetter> dead) {
+      return dead.stream().map(letter -> letter.toRow(consumer)).toList();
+    }
+
+    private void committed(List<DeadLetter> dead) {
+      dead.forEach(this::count);
+      outbox.nudge();
+    }
+
+    private void count(DeadLetter letter) {
+      metrics
+          .counter(
+              "certferry.dead.letters", "topic", letter.record().topic(), "reason", letter.reason())
+          .increment();
+      LOG.warnf(
+          "event=dead-letter consumer=%s reason=%s %s",
+          consumer, letter.reason(), where(letter.record()));
+    }
+  }
+
+  /** How a batch takes effect: one commit, the dead letters in it. */
+  private interface Effect {
+    Uni<List<DeadLetter>> commit(
+        List<InboundEvent<?>> events,
+        BiFunction<SqlConnection, List<Refusal>, Uni<List<DeadLetter>>> burial);
+  }
+
+  /** Everything happens in the transaction. */
+  private final class InOneTransaction implements Effect {
+    private final String consumer;
+    private final BatchHandler handler;
+    private final IntakeMode mode;
+
+    InOneTransaction(String consumer, BatchHandler handler, IntakeMode mode) {
+      this.consumer = consumer;
+      this.handler = handler;
+      this.mode = mode;
+    }
+
+    @Override
+    public Uni<List<DeadLetter>> commit(
+        List<InboundEvent<?>> events,
+        BiFunction<SqlConnection, List<Refusal>, Uni<List<DeadLetter>>> burial) {
+      return pool.withTransaction(
+          tx ->
+              fresh(tx, events)
+                  .chain(fresh -> effect(tx, fresh))
+                  .chain(() -> burial.apply(tx, List.of())));
     }
 
     private Uni<List<InboundEvent<?>>> fresh(SqlConnection tx, List<InboundEvent<?>> events) {
@@ -253,24 +342,31 @@ public class BatchIntake {
     private Uni<Void> effect(SqlConnection tx, List<InboundEvent<?>> fresh) {
       return fresh.isEmpty() ? Uni.createFrom().voidItem() : handler.handle(tx, fresh);
     }
+  }
 
-    private List<OutboxRow> rows(List<DeadLetter> dead) {
-      return dead.stream().map(letter -> letter.toRow(consumer)).toList();
+  /** First the thinking, then the transaction, if there is anything to write. */
+  private final class PreparedFirst<P> implements Effect {
+    private final PreparedHandler<P> handler;
+
+    PreparedFirst(PreparedHandler<P> handler) {
+      this.handler = handler;
     }
 
-    private void committed(List<DeadLetter> dead) {
-      dead.forEach(this::count);
-      outbox.nudge();
-    }
-
-    private void count(DeadLetter letter) {
-      metrics
-          .counter(
-              "certferry.dead.letters", "topic", letter.record().topic(), "reason", letter.reason())
-          .increment();
-      LOG.warnf(
-          "event=dead-letter consumer=%s reason=%s %s",
-          consumer, letter.reason(), where(letter.record()));
+    @Override
+    public Uni<List<DeadLetter>> commit(
+        List<InboundEvent<?>> events,
+        BiFunction<SqlConnection, List<Refusal>, Uni<List<DeadLetter>>> burial) {
+      return events.isEmpty()
+          ? pool.withTransaction(tx -> burial.apply(tx, List.of()))
+          : handler
+              .prepare(events)
+              .chain(
+                  prepared ->
+                      pool.withTransaction(
+                          tx ->
+                              handler
+                                  .apply(tx, prepared)
+                                  .chain(refusals -> burial.apply(tx, refusals))));
     }
   }
 
@@ -295,7 +391,10 @@ public class BatchIntake {
   }
 
   private static String where(ConsumerRecord<?, ?> record) {
-    return "topic=%s partition=%d offset=%d"
-        .formatted(record.topic(), record.partition(), record.offset());
+    return where(record.topic(), record.partition(), record.offset());
+  }
+
+  static String where(String topic, int partition, long offset) {
+    return "topic=" + topic + " partition=" + partition + " offset=" + offset;
   }
 }
