@@ -8,6 +8,7 @@ import io.certferry.contracts.event.DeliverRoots;
 import io.certferry.contracts.event.DeviceCheckedIn;
 import io.certferry.contracts.event.DeviceLifecycleChanged;
 import io.certferry.contracts.event.DeviceStatusReported;
+import io.certferry.contracts.event.EnrolmentEnded;
 import io.certferry.contracts.event.ImportChanged;
 import io.certferry.contracts.event.ImportDeliveryFailed;
 import io.certferry.contracts.event.PackageReady;
@@ -16,6 +17,8 @@ import io.certferry.contracts.event.ProfileChanged;
 import io.certferry.contracts.event.RemovalRequested;
 import io.certferry.contracts.event.RequestCertificate;
 import io.certferry.contracts.event.RequestProgressed;
+import io.certferry.contracts.event.RevocationOrdered;
+import io.certferry.contracts.event.RevocationProgressed;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,6 +50,9 @@ public final class EventTypes {
           Map.entry(CaResult.OutcomeUnknown.class, "io.certferry.ca.OutcomeUnknown.v1"),
           Map.entry(CaResult.CertificateRevoked.class, "io.certferry.ca.CertificateRevoked.v1"),
           Map.entry(CaResult.RevocationRefused.class, "io.certferry.ca.RevocationRefused.v1"),
+          Map.entry(EnrolmentEnded.class, "io.certferry.profile.EnrolmentEnded.v1"),
+          Map.entry(RevocationOrdered.class, "io.certferry.revocation.RevocationOrdered.v1"),
+          Map.entry(RevocationProgressed.class, "io.certferry.revocation.RevocationProgressed.v1"),
           Map.entry(ConnectorReported.class, "io.certferry.connector.ConnectorReported.v1"),
           Map.entry(DeliverImport.class, "io.certferry.pfx.DeliverImport.v1"),
           Map.entry(ImportDeliveryFailed.class, "io.certferry.pfx.ImportDeliveryFailed.v1"),

@@ -30,6 +30,9 @@ public final class Topics {
   /** issuance-service → profile-, revocation-service, MDM; key tenant/device. */
   public static final String CERTIFICATES = "certferry.issuance.certificates.events.v1";
 
+  /** revocation-service → profile-, issuance-service; key tenant/device. */
+  public static final String REVOCATIONS = "certferry.revocation.revocations.events.v1";
+
   /** connector-gateway → profile-service; key tenant/connector. */
   public static final String CONNECTORS = "certferry.connector.connectors.events.v1";
 
