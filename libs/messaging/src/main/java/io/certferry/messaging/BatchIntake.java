@@ -114,9 +114,7 @@ public class BatchIntake {
    * @return completes after the commit; never fails
    */
   public <P> Uni<Void> handle(
-      String consumer,
-      Iterable<ConsumerRecord<String, byte[]>> batch,
-      PreparedHandler<P> handler) {
+      String consumer, Iterable<ConsumerRecord<String, byte[]>> batch, PreparedHandler<P> handler) {
     return take(batch, new Taking(consumer, new PreparedFirst<>(handler)));
   }
 

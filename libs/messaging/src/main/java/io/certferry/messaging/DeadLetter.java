@@ -27,7 +27,7 @@ record DeadLetter(ConsumerRecord<String, byte[]> record, String reason, String d
         eventId(),
         storable(eventType()),
         Topics.deadLetters(consumer, record.topic()),
-        storable(record.key()),
+        record.key() == null ? null : storable(record.key()),
         HeaderText.write(headers()),
         record.value());
   }
@@ -75,7 +75,7 @@ record DeadLetter(ConsumerRecord<String, byte[]> record, String reason, String d
   }
 
   /** PostgreSQL text cannot hold NUL. */
-  private static @Nullable String storable(@Nullable String text) {
-    return text == null ? null : text.replace('\0', '\uFFFD');
+  private static String storable(String text) {
+    return text.replace('\0', '\uFFFD');
   }
 }

@@ -1,0 +1,5 @@
+/** Tests against a real PostgreSQL and a real Kafka. */
+@NullMarked
+package io.certferry.messaging;
+
+import org.jspecify.annotations.NullMarked;
