@@ -47,8 +47,11 @@ public final class KeyMaterial {
     makePrivateDirectory(directory);
     makePrivateDirectory(material.kekDirectory());
     makePrivateDirectory(material.builtinDirectory());
-    material.writeSigner(material.grantSigningKey(), material.grantVerificationKeys());
-    material.writeSigner(material.commandSigningKey(), material.commandVerificationKeys());
+    material.writeSigners(material.grantVerificationKeys(), material.grantSigningKey());
+    material.writeSigners(
+        material.commandVerificationKeys(),
+        material.commandSigningKey(),
+        material.revocationSigningKey());
     for (String name : new HashSet<>(deviceCas.values())) {
       material.writeDeviceCa(name, clock.instant());
     }
@@ -73,11 +76,17 @@ public final class KeyMaterial {
     return directory.resolve("grant-verification.pem");
   }
 
-  /** EC P-256, blocks PRIVATE KEY and PUBLIC KEY; for the senders of CA commands alone. */
+  /** EC P-256, blocks PRIVATE KEY and PUBLIC KEY; for issuance-service's commands to CAs. */
   public Path commandSigningKey() {
     return directory.resolve("command-signing.pem");
   }
 
+  /** EC P-256, blocks PRIVATE KEY and PUBLIC KEY; for revocation-service's commands to CAs. */
+  public Path revocationSigningKey() {
+    return directory.resolve("revocation-signing.pem");
+  }
+
+  /** The public halves of both senders' keys. */
   public Path commandVerificationKeys() {
     return directory.resolve("command-verification.pem");
   }
@@ -120,9 +129,12 @@ public final class KeyMaterial {
     return name;
   }
 
-  private void writeSigner(Path signing, Path verification) {
-    KeyPair keys = KeyPairs.ec();
-    PemFiles.writePrivateKey(signing, keys, true);
+  private void writeSigners(Path verification, Path... signers) {
+    KeyPair[] keys = new KeyPair[signers.length];
+    for (int i = 0; i < signers.length; i++) {
+      keys[i] = KeyPairs.ec();
+      PemFiles.writePrivateKey(signers[i], keys[i], true);
+    }
     PemFiles.writePublicKey(verification, keys);
   }
 

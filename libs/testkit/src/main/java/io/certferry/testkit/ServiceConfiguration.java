@@ -45,6 +45,8 @@ public record ServiceConfiguration(
       case "profile-service" -> profile();
       case "issuance-service" -> issuance();
       case "connector-gateway" -> gateway();
+      case "revocation-service" ->
+          Map.of("certferry.command.signing-key", keys.revocationSigningKey().toString());
       default -> Map.of();
     };
   }

@@ -52,9 +52,13 @@ public final class PemFiles {
     writeSecret(file, withPublic ? pem + block("PUBLIC KEY", keys.getPublic().getEncoded()) : pem);
   }
 
-  /** {@code PUBLIC KEY} (SPKI). */
-  public static void writePublicKey(Path file, KeyPair keys) {
-    write(file, block("PUBLIC KEY", keys.getPublic().getEncoded()));
+  /** One {@code PUBLIC KEY} (SPKI) for each key pair. */
+  public static void writePublicKey(Path file, KeyPair... keys) {
+    write(
+        file,
+        Stream.of(keys)
+            .map(pair -> block("PUBLIC KEY", pair.getPublic().getEncoded()))
+            .collect(Collectors.joining()));
   }
 
   /** All certificates of a file. */

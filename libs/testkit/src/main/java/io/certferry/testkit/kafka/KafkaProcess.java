@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaProcess implements KafkaNode {
 
+  private static final String LOGGING = "java.util.logging.config.file";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_GRACE = Duration.ofSeconds(8);
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -130,6 +131,10 @@ public final class KafkaProcess implements KafkaNode {
     command.add("-XX:+UseSerialGC");
     if (!options.fullyOptimised()) {
       command.add("-XX:TieredStopAtLevel=1");
+    }
+    String logging = System.getProperty(LOGGING);
+    if (logging != null) {
+      command.add("-D" + LOGGING + "=" + logging);
     }
     command.add("kafka.Kafka");
     command.add(properties.toAbsolutePath().toString());

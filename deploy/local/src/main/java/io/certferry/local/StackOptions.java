@@ -1,0 +1,156 @@
+package io.certferry.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How to run a stack.
+ *
+ * @param root of the repository, where the services are packaged
+ * @param runDirectory what {@code deploy/local/run} is by default; emptied at start but for {@code
+ *     demo/}
+ * @param ports where things listen
+ * @param instances how many of each service; 0 leaves one out
+ * @param properties more configuration by service, over the stack's own
+ * @param jvmArguments more arguments of the service's JVM, for instance {@code
+ *     -Dcertferry.crash-at=NAME}; never a secret
+ * @param partitions of the device, request and CA topics
+ * @param measured Kafka runs fully optimised and with a larger heap, as a benchmark needs
+ * @param keepData leaves databases and topics in {@code runDirectory/data} when the stack stops
+ */
+public record StackOptions(
+    Path root,
+    Path runDirectory,
+    Ports ports,
+    Map<ServiceKind, Integer> instances,
+    Map<ServiceKind, Map<String, String>> properties,
+    Map<ServiceKind, List<String>> jvmArguments,
+    int partitions,
+    boolean measured,
+    boolean keepData) {
+
+  static final String ROOT_PROPERTY = "certferry.root";
+  private static final int PARTITIONS = 12;
+
+  /** Copies the maps. */
+  public StackOptions {
+    instances = Map.copyOf(instances);
+    properties = Map.copyOf(properties);
+    jvmArguments = Map.copyOf(jvmArguments);
+  }
+
+  /** One instance of each service that the reactor has, in {@code deploy/local/run}. */
+  public static StackOptions defaults() {
+    Path root = locateRoot();
+    Map<ServiceKind, Integer> instances = new EnumMap<>(ServiceKind.class);
+    ServiceKind.presentIn(root).forEach(kind -> instances.put(kind, 1));
+    String offset = System.getenv(Ports.VARIABLE);
+    return new StackOptions(
+        root,
+        root.resolve("deploy/local/run"),
+        Ports.of(offset == null ? "" : offset),
+        instances,
+        Map.of(),
+        Map.of(),
+        PARTITIONS,
+        false,
+        false);
+  }
+
+  /** The same with another number of instances of one service. */
+  public StackOptions withInstances(ServiceKind kind, int count) {
+    return new StackOptions(
+        root,
+        runDirectory,
+        ports,
+        with(instances, kind, count),
+        properties,
+        jvmArguments,
+        partitions,
+        measured,
+        keepData);
+  }
+
+  /** The same with more configuration for every instance of one service. */
+  public StackOptions withProperties(ServiceKind kind, Map<String, String> more) {
+    return new StackOptions(
+        root,
+        runDirectory,
+        ports,
+        instances,
+        with(properties, kind, more),
+        jvmArguments,
+        partitions,
+        measured,
+        keepData);
+  }
+
+  /** The same with more arguments for the JVM of every instance of one service. */
+  public StackOptions withJvmArguments(ServiceKind kind, List<String> more) {
+    return new StackOptions(
+        root,
+        runDirectory,
+        ports,
+        instances,
+        properties,
+        with(jvmArguments, kind, more),
+        partitions,
+        measured,
+        keepData);
+  }
+
+  /** The same in another directory and at other ports, beside a stack that runs already. */
+  public StackOptions elsewhere(Path otherRunDirectory, int portOffset) {
+    return new StackOptions(
+        root,
+        otherRunDirectory,
+        new Ports(portOffset),
+        instances,
+        properties,
+        jvmArguments,
+        partitions,
+        measured,
+        keepData);
+  }
+
+  /** The same for measurements. */
+  public StackOptions forMeasurement(int topicPartitions) {
+    return new StackOptions(
+        root,
+        runDirectory,
+        ports,
+        instances,
+        properties,
+        jvmArguments,
+        topicPartitions,
+        true,
+        keepData);
+  }
+
+  /** The same, leaving its data behind. */
+  public StackOptions keepingData() {
+    return new StackOptions(
+        root, runDirectory, ports, instances, properties, jvmArguments, partitions, measured, true);
+  }
+
+  private static <V> Map<ServiceKind, V> with(Map<ServiceKind, V> map, ServiceKind kind, V value) {
+    Map<ServiceKind, V> copy = new EnumMap<>(ServiceKind.class);
+    copy.putAll(map);
+    copy.put(kind, value);
+    return copy;
+  }
+
+  private static Path locateRoot() {
+    Path candidate =
+        Path.of(System.getProperty(ROOT_PROPERTY, System.getProperty("user.dir"))).toAbsolutePath();
+    for (Path path = candidate; path != null; path = path.getParent()) {
+      if (Files.exists(path.resolve("deploy/local/pom.xml"))) {
+        return path;
+      }
+    }
+    throw new StackException("not inside a Certferry checkout: " + candidate);
+  }
+}
