@@ -38,8 +38,8 @@ public class AuditTrail {
   private static final String INSERT_JSON =
       """
       insert into audit (id, writer, tenant, occurred_at, action, actor, subject, facts)
-      select id, :writer, tenant, cast(:at as timestamptz), action, actor, subject, facts
-      from json_to_recordset(cast(:rows as json))
+      select id, :writer, tenant, cast(cast(:at as text) as timestamptz), action, actor, subject, facts
+      from json_to_recordset(cast(cast(:rows as text) as json))
         as e (id uuid, tenant text, action text, actor text, subject text, facts text)
       """;
 

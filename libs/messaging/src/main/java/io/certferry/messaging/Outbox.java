@@ -39,7 +39,7 @@ public class Outbox {
       """
       insert into outbox (event_id, event_type, topic, record_key, headers, payload)
       select event_id, event_type, topic, record_key, headers, decode(payload, 'base64')
-      from json_to_recordset(cast(:rows as json))
+      from json_to_recordset(cast(cast(:rows as text) as json))
         as e (n int, event_id uuid, event_type text, topic text, record_key text, headers text, payload text)
       order by n
       """;
