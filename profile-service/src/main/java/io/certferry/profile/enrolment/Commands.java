@@ -1,0 +1,40 @@
+package io.certferry.profile.enrolment;
+
+import io.certferry.contracts.Bytes;
+import io.certferry.contracts.Keys;
+import io.certferry.contracts.Topics;
+import io.certferry.contracts.event.DeliverRoots;
+import io.certferry.contracts.event.NaturalKey;
+import io.certferry.contracts.event.RequestCertificate;
+import io.certferry.contracts.grant.Grant;
+import io.certferry.messaging.Cause;
+import io.certferry.messaging.OutboundEvent;
+
+/** The commands to issuance-service. */
+final class Commands {
+
+  private Commands() {}
+
+  static OutboundEvent of(Decision.Signed signed) {
+    return of(
+        signed.decision().grant(),
+        signed.grant(),
+        signed.decision().deviceCertificate(),
+        signed.decision().cause());
+  }
+
+  /** {@code RequestCertificate} where a key and a CA are needed, else {@code DeliverRoots}. */
+  static OutboundEvent of(Grant grant, String jws, Bytes deviceCertificate, Cause cause) {
+    NaturalKey key = grant.naturalKey();
+    Object command =
+        grant.certificate() == null
+            ? new DeliverRoots(grant.requestId(), key, jws, deviceCertificate)
+            : new RequestCertificate(grant.requestId(), key, jws, deviceCertificate);
+    return new OutboundEvent(
+        key.tenant(),
+        Topics.ISSUANCE_REQUESTS,
+        Keys.device(key.tenant(), key.deviceId()),
+        command,
+        cause);
+  }
+}

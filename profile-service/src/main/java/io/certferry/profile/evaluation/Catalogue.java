@@ -1,0 +1,21 @@
+package io.certferry.profile.evaluation;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All active profiles of a tenant at one revision.
+ *
+ * @param profiles trusted roots first: they must be offered before what needs them
+ */
+public record Catalogue(String tenant, long revision, List<CataloguedProfile> profiles) {
+
+  public Catalogue {
+    profiles =
+        profiles.stream()
+            .sorted(
+                Comparator.comparing((CataloguedProfile p) -> !p.isTrustedRoot())
+                    .thenComparing(CataloguedProfile::id))
+            .toList();
+  }
+}
