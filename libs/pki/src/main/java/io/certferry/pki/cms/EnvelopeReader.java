@@ -46,6 +46,7 @@ final class EnvelopeReader {
         info.getContentType().equals(CMSObjectIdentifiers.authEnvelopedData),
         "content type " + info.getContentType());
     AuthEnvelopedData data = AuthEnvelopedData.getInstance(info.getContent());
+    require(data.getVersion().hasValue(0), "version " + data.getVersion());
     return new EnvelopeReader(data, PrivateKeys.decode(pkcs8), recipient).content();
   }
 
@@ -112,6 +113,7 @@ final class EnvelopeReader {
   }
 
   private byte[] rsa(KeyTransRecipientInfo transport) throws GeneralSecurityException {
+    require(transport.getVersion().hasValue(0), "recipient version " + transport.getVersion());
     require(
         transport.getKeyEncryptionAlgorithm().equals(RsaTransport.OAEP_SHA256.identifier()),
         "key transport other than RSA-OAEP with SHA-256");
@@ -122,6 +124,7 @@ final class EnvelopeReader {
   }
 
   private byte[] ecdh(KeyAgreeRecipientInfo agreement) throws GeneralSecurityException {
+    require(agreement.getVersion().hasValue(3), "recipient version " + agreement.getVersion());
     require(
         agreement.getKeyEncryptionAlgorithm().equals(EcdhWrap.SCHEME)
             && agreement.getUserKeyingMaterial() == null,
