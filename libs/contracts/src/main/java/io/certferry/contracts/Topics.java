@@ -74,6 +74,7 @@ public final class Topics {
         ISSUANCE_REQUESTS,
         CA_RESULTS,
         CERTIFICATES,
+        REVOCATIONS,
         CONNECTORS,
         PFX_DELIVERIES,
         PFX_IMPORTS);
