@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /** The REST surfaces of a stack, called as their clients do: with a token of the right role. */
-final class Api {
+public final class Api {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -23,7 +23,7 @@ final class Api {
   private final Function<String, String> tokenForRole;
 
   /** Takes a fresh token for each call. */
-  Api(Function<String, String> tokenForRole) {
+  public Api(Function<String, String> tokenForRole) {
     this.tokenForRole = tokenForRole;
   }
 
@@ -33,8 +33,9 @@ final class Api {
    * @param status HTTP
    * @param body as it came
    */
-  record Answer(int status, Bytes body) {
-    JsonNode json() {
+  public record Answer(int status, Bytes body) {
+    /** Parses the body. */
+    public JsonNode json() {
       try {
         return JSON.readTree(body.toArray());
       } catch (IOException e) {
@@ -42,23 +43,24 @@ final class Api {
       }
     }
 
-    String text() {
+    /** The body as text. */
+    public String text() {
       return new String(body.toArray(), StandardCharsets.UTF_8);
     }
   }
 
   /** GET that must answer 200. */
-  Answer get(String role, URI uri) {
+  public Answer get(String role, URI uri) {
     return expect(200, "GET", uri, send(role, "GET", uri, ""));
   }
 
   /** A call with a JSON body that must answer as expected. */
-  Answer call(String role, String method, URI uri, JsonNode body, int expected) {
+  public Answer call(String role, String method, URI uri, JsonNode body, int expected) {
     return expect(expected, method, uri, tryCall(role, method, uri, body));
   }
 
   /** A call with a JSON body, whatever the answer. */
-  Answer tryCall(String role, String method, URI uri, JsonNode body) {
+  public Answer tryCall(String role, String method, URI uri, JsonNode body) {
     return send(role, method, uri, body.toString());
   }
 

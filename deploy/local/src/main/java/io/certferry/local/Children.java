@@ -63,9 +63,9 @@ final class Children {
     }
   }
 
-  private static void end(ProcessHandle process) {
+  private static void end(ProcessHandle process, long deadline) {
     try {
-      process.onExit().get(TIME_TO_END.toMillis(), TimeUnit.MILLISECONDS);
+      process.onExit().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
