@@ -79,6 +79,8 @@ create table device (
   -- the same report at the same revision gives the same result until then
   reevaluate_at timestamptz not null,
   pinned_key_sha256 text,
+  -- first report of the device as it is enrolled now
+  born_at timestamptz,
   occurred_at timestamptz not null,
   last_seen_at timestamptz,
   primary key (tenant, device_id)
@@ -121,6 +123,8 @@ create table enrolment (
   device_key_sha256 text not null,
   device_certificate bytea not null,
   correlation_id text not null,
+  -- when the device reported what it was granted for
+  reported_at timestamptz not null,
   state text not null,
   state_version int not null default 0,
   state_at timestamptz not null,

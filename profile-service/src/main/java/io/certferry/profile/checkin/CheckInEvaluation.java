@@ -144,7 +144,7 @@ class CheckInEvaluation {
     return devices
         .write(tx, rows)
         .invoke(written -> refuseStale(rows, written))
-        .chain(() -> decisions.end(tx, reborn(prepared), null, "re-enrolled", prepared.at()))
+        .chain(() -> decisions.end(tx, reborn(prepared), null, null, "re-enrolled", prepared.at()))
         .chain(() -> reports.reports(tx, prepared.cases()))
         .chain(() -> reports.unsuitable(tx, prepared.cases(), prepared.at()))
         .chain(() -> decisions.write(tx, prepared.decisions(), prepared.at()))

@@ -2,7 +2,6 @@ package io.certferry.profile.device;
 
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluatedRevision the catalogue it was evaluated against
  * @param reevaluateAt the same report needs no second look before
  * @param pinnedKeySha256 the key it is held to where the tenant pins keys
+ * @param bornAt first report of the device as it is enrolled now; null if there was none
  * @param occurredAt of the newest report or lifecycle event
  */
 public record DeviceRow(
@@ -24,13 +24,14 @@ public record DeviceRow(
     long evaluatedRevision,
     Instant reevaluateAt,
     @Nullable String pinnedKeySha256,
+    @Nullable Instant bornAt,
     Instant occurredAt,
     @Nullable Instant lastSeenAt) {
 
   /** Nothing has been heard of the device. */
   public static DeviceRow unknown(DeviceKey key) {
     return new DeviceRow(
-        key, 0, DeviceState.ACTIVE, null, null, 0, Instant.EPOCH, null, Instant.EPOCH, null);
+        key, 0, DeviceState.ACTIVE, null, null, 0, Instant.EPOCH, null, null, Instant.EPOCH, null);
   }
 
   public boolean isKnown() {
@@ -67,6 +68,43 @@ public record DeviceRow(
     return state != DeviceState.ACTIVE && !isLeftBehindBy(reportedEnrolmentId);
   }
 
+  /** Whether the device as it is enrolled now came after an instant. */
+  public boolean isBornAfter(Instant at) {
+    return bornAt != null && bornAt.isAfter(at);
+  }
+
+  /** The device has left; whatever it reports next is looked at. */
+  public DeviceRow left(DeviceState how, Instant at) {
+    return new DeviceRow(
+        key,
+        rowVersion,
+        how,
+        enrolmentId,
+        null,
+        evaluatedRevision,
+        at,
+        null,
+        bornAt,
+        at.isAfter(occurredAt) ? at : occurredAt,
+        lastSeenAt);
+  }
+
+  /** Something about it changed; whatever it reports next is looked at. */
+  public DeviceRow toLookAt(Instant at) {
+    return new DeviceRow(
+        key,
+        rowVersion,
+        state,
+        enrolmentId,
+        null,
+        evaluatedRevision,
+        at,
+        pinnedKeySha256,
+        bornAt,
+        at.isAfter(occurredAt) ? at : occurredAt,
+        lastSeenAt);
+  }
+
   /** SHA-256 of what a device reported, but for the time. */
   public static final class Fingerprint {
 
@@ -90,10 +128,5 @@ public record DeviceRow(
     public int hashCode() {
       return Arrays.hashCode(sha256);
     }
-  }
-
-  /** The time of the last report, if it is known. */
-  public Optional<Instant> lastSeen() {
-    return Optional.ofNullable(lastSeenAt);
   }
 }

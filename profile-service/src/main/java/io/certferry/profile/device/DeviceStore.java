@@ -29,7 +29,7 @@ public class DeviceStore {
       """
       select k.tenant, k.device_id, coalesce(r.revision, 0) as revision,
              d.row_version, d.state, d.enrolment_id, d.fingerprint, d.evaluated_revision, d.reevaluate_at,
-             d.pinned_key_sha256, d.occurred_at, d.last_seen_at
+             d.pinned_key_sha256, d.born_at, d.occurred_at, d.last_seen_at
       from unnest($1::text[], $2::text[]) as k (tenant, device_id)
       left join device d on d.tenant = k.tenant and d.device_id = k.device_id
       left join catalogue_revision r on r.tenant = k.tenant
@@ -40,9 +40,9 @@ public class DeviceStore {
       with given as (
         select *
         from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
-                    $8::timestamptz[], $9::text[], $10::timestamptz[], $11::timestamptz[])
+                    $8::timestamptz[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
           as g (tenant, device_id, expected, state, enrolment_id, fingerprint, revision, reevaluate_at,
-                pinned_key_sha256, occurred_at, last_seen_at)
+                pinned_key_sha256, born_at, occurred_at, last_seen_at)
       ), locked as materialized (
         select d.tenant, d.device_id
         from device d join given g on d.tenant = g.tenant and d.device_id = g.device_id
@@ -52,16 +52,16 @@ public class DeviceStore {
         update device d
         set row_version = d.row_version + 1, state = g.state, enrolment_id = g.enrolment_id,
             fingerprint = g.fingerprint, evaluated_revision = g.revision, reevaluate_at = g.reevaluate_at,
-            pinned_key_sha256 = g.pinned_key_sha256, occurred_at = greatest(d.occurred_at, g.occurred_at),
+            pinned_key_sha256 = g.pinned_key_sha256, born_at = g.born_at, occurred_at = greatest(d.occurred_at, g.occurred_at),
             last_seen_at = greatest(d.last_seen_at, g.last_seen_at)
         from given g join locked l on l.tenant = g.tenant and l.device_id = g.device_id
         where d.tenant = g.tenant and d.device_id = g.device_id and d.row_version = g.expected
         returning d.tenant, d.device_id
       ), added as (
         insert into device (tenant, device_id, row_version, state, enrolment_id, fingerprint, evaluated_revision,
-                            reevaluate_at, pinned_key_sha256, occurred_at, last_seen_at)
+                            reevaluate_at, pinned_key_sha256, born_at, occurred_at, last_seen_at)
         select tenant, device_id, 1, state, enrolment_id, fingerprint, revision, reevaluate_at,
-               pinned_key_sha256, occurred_at, last_seen_at
+               pinned_key_sha256, born_at, occurred_at, last_seen_at
         from given where expected = 0
         order by tenant, device_id
         on conflict do nothing
@@ -70,6 +70,23 @@ public class DeviceStore {
       select tenant, device_id from changed
       union all
       select tenant, device_id from added
+      """;
+
+  private static final String LOCK =
+      """
+      select d.device_id
+      from device d join unnest($1::text[], $2::text[]) as k (tenant, device_id)
+        on d.tenant = k.tenant and d.device_id = k.device_id
+      order by d.tenant, d.device_id
+      for update of d
+      """;
+
+  private static final String LOOK_AGAIN =
+      """
+      update device d
+      set reevaluate_at = g.at, row_version = d.row_version + 1
+      from unnest($1::text[], $2::text[], $3::timestamptz[]) as g (tenant, device_id, at)
+      where d.tenant = g.tenant and d.device_id = g.device_id and d.reevaluate_at > g.at
       """;
 
   private static final String SEEN =
@@ -126,9 +143,33 @@ public class DeviceStore {
                     ordered.stream().map(DeviceRow::evaluatedRevision).toArray(Long[]::new))
                 .addArrayOfOffsetDateTime(times(ordered, DeviceRow::reevaluateAt))
                 .addArrayOfString(strings(ordered, DeviceRow::pinnedKeySha256))
+                .addArrayOfOffsetDateTime(times(ordered, DeviceRow::bornAt))
                 .addArrayOfOffsetDateTime(times(ordered, DeviceRow::occurredAt))
                 .addArrayOfOffsetDateTime(times(ordered, DeviceRow::lastSeenAt)))
         .map(DeviceStore::keys);
+  }
+
+  /** The same as {@link #read}, with the rows locked in the order in which everybody locks them. */
+  public Uni<Readings> lock(SqlConnection tx, Collection<DeviceKey> keys) {
+    return tx.preparedQuery(LOCK)
+        .execute(
+            Tuple.of(strings(keys, DeviceKey::tenant), strings(keys, DeviceKey::deviceId)))
+        .chain(() -> read(tx, keys));
+  }
+
+  /** Brings forward when devices are looked at again. */
+  public Uni<Void> lookAgainBy(SqlConnection tx, Map<DeviceKey, Instant> times) {
+    if (times.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Map.Entry<DeviceKey, Instant>> entries = List.copyOf(times.entrySet());
+    return tx.preparedQuery(LOOK_AGAIN)
+        .execute(
+            Tuple.tuple()
+                .addArrayOfString(strings(entries, e -> e.getKey().tenant()))
+                .addArrayOfString(strings(entries, e -> e.getKey().deviceId()))
+                .addArrayOfOffsetDateTime(times(entries, Map.Entry::getValue)))
+        .replaceWithVoid();
   }
 
   /** Notes when devices reported; nothing else of the rows changes. */
@@ -169,6 +210,7 @@ public class DeviceStore {
         row.getLong("evaluated_revision"),
         row.getOffsetDateTime("reevaluate_at").toInstant(),
         row.getString("pinned_key_sha256"),
+        instant(row.getOffsetDateTime("born_at")),
         row.getOffsetDateTime("occurred_at").toInstant(),
         instant(row.getOffsetDateTime("last_seen_at")));
   }

@@ -3,6 +3,7 @@ package io.certferry.profile.enrolment;
 import io.certferry.contracts.Bytes;
 import io.certferry.contracts.grant.Grant;
 import io.certferry.messaging.Cause;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentSha256 see {@link Enrolment#contentSha256()}
  * @param renewalPercent of the lifetime left when renewal begins; null if it is never renewed
  * @param deviceCertificate to which the package will be encrypted
+ * @param reportedAt when the device reported what it is granted for
  */
 public record Decision(
     Grant grant,
@@ -20,6 +22,7 @@ public record Decision(
     String contentSha256,
     @Nullable Integer renewalPercent,
     Bytes deviceCertificate,
+    Instant reportedAt,
     Cause cause) {
 
   /** The same with the grant's signature. */

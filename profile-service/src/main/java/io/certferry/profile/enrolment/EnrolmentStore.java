@@ -45,20 +45,20 @@ public class EnrolmentStore {
         select *
         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::text[],
                     $9::int[], $10::text[], $11::boolean[], $12::text[], $13::timestamptz[], $14::text[],
-                    $15::bytea[], $16::text[], $17::int[])
+                    $15::bytea[], $16::text[], $17::int[], $18::timestamptz[])
           with ordinality
           as g (request_id, tenant, device_id, subject, profile_id, item, generation, kind,
                 profile_version, content_sha256, renewal, grant_jws, grant_expires_at, device_key_sha256,
-                device_certificate, correlation_id, renewal_percent, n)
+                device_certificate, correlation_id, renewal_percent, reported_at, n)
       ), added as (
         insert into enrolment (request_id, tenant, device_id, subject, profile_id, item, generation, kind,
                                profile_version, content_sha256, renewal, grant_jws, grant_expires_at,
                                device_key_sha256, device_certificate, correlation_id, renewal_percent,
-                               state, state_at, resend_at, created_at)
+                               reported_at, state, state_at, resend_at, created_at)
         select request_id, tenant, device_id, subject, profile_id, item, generation, kind,
                profile_version, content_sha256, renewal, grant_jws, grant_expires_at,
                device_key_sha256, device_certificate, correlation_id, renewal_percent,
-               'ACCEPTED', $18, now() + make_interval(secs => $19), $18
+               reported_at, 'ACCEPTED', $19, now() + make_interval(secs => $20), $19
         from given order by n
         on conflict on constraint enrolment_natural_key do nothing
         returning request_id, tenant, device_id, subject, profile_id, item, generation
@@ -91,7 +91,7 @@ public class EnrolmentStore {
       set ended_at = $3, ended_reason = $4, resend_at = null
       from unnest($1::text[], $2::text[]) as k (tenant, device_id)
       where e.tenant = k.tenant and e.device_id = k.device_id and e.ended_at is null
-        and ($5::text is null or e.subject = $5)
+        and ($5::text is null or e.subject = $5) and ($6::timestamptz is null or e.reported_at <= $6)
       returning e.request_id
       """;
 
@@ -147,6 +147,7 @@ public class EnrolmentStore {
                 .addValue(certificates(decisions))
                 .addArrayOfString(strings(decisions, s -> s.decision().cause().correlationId()))
                 .addArrayOfInteger(integers(decisions, s -> s.decision().renewalPercent()))
+                .addArrayOfOffsetDateTime(times(decisions, s -> s.decision().reportedAt()))
                 .addOffsetDateTime(time(now))
                 .addDouble(seconds()))
         .map(EnrolmentStore::ids);
@@ -178,12 +179,14 @@ public class EnrolmentStore {
    * Asks for nothing any more on behalf of devices, or of one user of theirs.
    *
    * @param subject only enrolments of this user; null for all
+   * @param until only those that were granted for a report not after this; null for all
    * @return request ids of those that ended now
    */
   Uni<Set<UUID>> end(
       SqlConnection tx,
       Collection<DeviceKey> devices,
       @Nullable String subject,
+      @Nullable Instant until,
       String reason,
       Instant now) {
     return tx.preparedQuery(END)
@@ -193,7 +196,8 @@ public class EnrolmentStore {
                 .addArrayOfString(strings(devices, DeviceKey::deviceId))
                 .addOffsetDateTime(time(now))
                 .addString(reason)
-                .addString(subject))
+                .addString(subject)
+                .addOffsetDateTime(until == null ? null : time(until)))
         .map(EnrolmentStore::ids);
   }
 

@@ -47,24 +47,32 @@ public class GrantDecisions {
         .call(ids -> announce(tx, decisions.stream().filter(s -> took(s, ids)).toList(), now));
   }
 
-  /** Ends what devices, or one user of theirs, had under way; see {@link EnrolmentStore}. */
-  public Uni<Void> end(
+  /**
+   * Asks for nothing any more on behalf of devices, or of one user of theirs.
+   *
+   * @param subject only enrolments of this user; null for all
+   * @param until only those that were granted for a report not after this; null for all
+   * @return how many enrolments ended
+   */
+  public Uni<Integer> end(
       SqlConnection tx,
       Collection<DeviceKey> devices,
       @Nullable String subject,
+      @Nullable Instant until,
       String reason,
       Instant now) {
     return devices.isEmpty()
-        ? Uni.createFrom().voidItem()
+        ? Uni.createFrom().item(0)
         : store
-            .end(tx, devices, subject, reason, now)
-            .chain(
+            .end(tx, devices, subject, until, reason, now)
+            .call(
                 ids ->
                     store.record(
                         tx,
                         ids.stream()
                             .map(id -> new Step(id, "ended", now, "ended", reason, null))
-                            .toList()));
+                            .toList()))
+            .map(Set::size);
   }
 
   private Uni<Set<UUID>> insert(SqlConnection tx, List<Decision.Signed> fresh, Instant now) {

@@ -80,6 +80,7 @@ public final class DeviceCase {
         row.evaluatedRevision(),
         row.reevaluateAt(),
         row.pinnedKeySha256(),
+        row.bornAt(),
         row.occurredAt(),
         row.lastSeenAt());
   }
@@ -126,7 +127,8 @@ public final class DeviceCase {
       Catalogue catalogue,
       GrantSigning signing,
       Instant now) {
-    if (row.isLeftBehindBy(checkIn.report().enrolmentId())) {
+    boolean born = row.isLeftBehindBy(checkIn.report().enrolmentId());
+    if (born) {
       endAll();
     }
     last = checkIn;
@@ -141,13 +143,14 @@ public final class DeviceCase {
             before.key(),
             before.rowVersion(),
             DeviceState.ACTIVE,
-            checkIn.report().enrolmentId() == null && !reborn
+            checkIn.report().enrolmentId() == null && !born
                 ? row.enrolmentId()
                 : checkIn.report().enrolmentId(),
             fingerprint,
             catalogue.revision(),
             round.lookAgainAt,
             pinned,
+            row.bornAt() == null || born ? checkIn.occurredAt() : row.bornAt(),
             checkIn.occurredAt(),
             checkIn.occurredAt());
     return round.requests;
@@ -281,7 +284,13 @@ public final class DeviceCase {
       decisions.put(
           grant.requestId(),
           new Decision(
-              grant, isNew, contentSha256, renewalPercent, device.der(), checkIn.cause()));
+              grant,
+              isNew,
+              contentSha256,
+              renewalPercent,
+              device.der(),
+              checkIn.occurredAt(),
+              checkIn.cause()));
       requests.add(grant.requestId());
       Enrolment pending = pending(grant, contentSha256, renewalPercent);
       enrolments.put(pending.key(), pending);

@@ -60,7 +60,7 @@ sealed interface NextStep {
     if (newKey) {
       return new ForNewDeviceKey();
     }
-    return rootChanged(enrolment, profile) ? new Wait() : new Nothing();
+    return isEdited(enrolment, profile) ? new Wait() : new Nothing();
   }
 
   private static boolean isEdited(Enrolment enrolment, CataloguedProfile profile) {
