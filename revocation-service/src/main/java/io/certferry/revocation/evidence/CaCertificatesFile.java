@@ -1,0 +1,34 @@
+package io.certferry.revocation.evidence;
+
+import io.certferry.pki.certificate.Certificates;
+import io.certferry.revocation.order.CaConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The certificates that may have signed a CA's list, from files and from nowhere else. */
+final class CaCertificatesFile {
+
+  private CaCertificatesFile() {}
+
+  /**
+   * DER, in the order of the configuration. Read anew each time, so that a rolled-over CA needs no
+   * restart.
+   *
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  static List<byte[]> read(CaConfig.Ca ca) {
+    List<byte[]> certificates = new ArrayList<>();
+    for (Path file : ca.issuerCertificates().orElse(List.of())) {
+      try {
+        certificates.addAll(Certificates.fromPem(Files.readAllBytes(file)));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read the CA certificates of a CA", e);
+      }
+    }
+    return certificates;
+  }
+}

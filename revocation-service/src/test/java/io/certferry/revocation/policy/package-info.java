@@ -1,0 +1,5 @@
+/** Tests of the table. */
+@NullMarked
+package io.certferry.revocation.policy;
+
+import org.jspecify.annotations.NullMarked;
