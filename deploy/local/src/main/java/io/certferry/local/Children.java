@@ -54,9 +54,10 @@ final class Children {
       return;
     }
     try {
+      long deadline = System.nanoTime() + TIME_TO_END.toNanos();
       Files.readAllLines(file).stream()
           .flatMap(line -> alive(line).stream())
-          .forEach(Children::end);
+          .forEach(process -> end(process, deadline));
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new StackException("cannot read " + file, e);
