@@ -1,0 +1,1 @@
+create table probe (n bigint generated always as identity, what text not null, trace text);
