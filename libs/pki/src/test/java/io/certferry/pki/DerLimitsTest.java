@@ -41,6 +41,12 @@ class DerLimitsTest {
   }
 
   @Test
+  void refusesIndefiniteLengthsForWhatTheyAre() {
+    assertThatThrownBy(() -> DerLimits.DEFAULT.check(bytes("30800000")))
+        .hasMessageContaining("indefinite");
+  }
+
+  @Test
   void refusesFourHundredThousandNestedSequencesWithoutRecursion() {
     DerLimits generous = new DerLimits(32, 4 * 1024 * 1024);
     assertThatThrownBy(() -> generous.check(nested(400_000)))

@@ -62,8 +62,10 @@ sealed interface ForeignKey permits RsaForeignKey, EcForeignKey {
 
   private static ForeignKey ec(AlgorithmIdentifier algorithm, ECPrivateKey key) {
     ASN1ObjectIdentifier curve = curve(algorithm, key);
-    int bits = curve == null ? 0 : bits(curve);
-    policy("EC", bits);
+    if (curve == null) {
+      throw refused("an EC key without a named curve is not accepted");
+    }
+    policy("EC", bits(curve));
     X9ECParameters domain = CustomNamedCurves.getByOID(curve);
     BigInteger scalar = key.getKey();
     if (scalar.signum() <= 0 || scalar.compareTo(domain.getN()) >= 0) {

@@ -17,6 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.operator.ContentVerifierProvider;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +117,26 @@ class OcspTest {
     OcspRequest plain = Ocsp.parseRequest(Ocsp.buildRequest(leaf, TestPki.ISSUING, null));
     assertThat(plain.nonce()).isNull();
     assertThat(Ocsp.isIssuedBy(plain.certificates().get(0), TestPki.ISSUING)).isTrue();
+  }
+
+  @Test
+  void givesTheNonceBackAndSignsWithTheCa() throws Exception {
+    // Given
+    byte[] nonce = Randomness.bytes(32);
+    OcspRequest request =
+        Ocsp.parseRequest(Ocsp.buildRequest(TestPki.leaf(KeySpec.EC_256), TestPki.ISSUING, nonce));
+
+    // When
+    BasicOCSPResp answer =
+        (BasicOCSPResp) new OCSPResp(answer(request, new OcspStatus.Good())).getResponseObject();
+
+    // Then
+    byte[] given =
+        answer.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce).getExtnValue().getOctets();
+    assertThat(ASN1OctetString.getInstance(given).getOctets()).isEqualTo(nonce);
+    ContentVerifierProvider ca =
+        new JcaContentVerifierProviderBuilder().build(new X509CertificateHolder(TestPki.ISSUING));
+    assertThat(answer.isSignatureValid(ca)).isTrue();
   }
 
   @Test

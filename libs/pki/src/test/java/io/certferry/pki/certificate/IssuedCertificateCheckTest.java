@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class IssuedCertificateCheckTest {
@@ -191,7 +192,7 @@ class IssuedCertificateCheckTest {
     return copy("zoë", KEY.spki(), PLAN.sans(), PLAN.ekus(), usage, PLAN.sid(), PLAN.validity());
   }
 
-  private static IssuePlan withSid(String sid) {
+  private static IssuePlan withSid(@Nullable String sid) {
     return copy("zoë", KEY.spki(), PLAN.sans(), PLAN.ekus(), Set.of(), sid, PLAN.validity());
   }
 
@@ -205,7 +206,7 @@ class IssuedCertificateCheckTest {
       List<SubjectAltName> sans,
       List<String> ekus,
       Set<KeyUsage> usage,
-      String sid,
+      @Nullable String sid,
       Validity validity) {
     return new IssuePlan(
         TestPki.name(commonName).der(),

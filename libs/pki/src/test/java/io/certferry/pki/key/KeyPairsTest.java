@@ -11,6 +11,10 @@ import io.certferry.pki.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +83,24 @@ class KeyPairsTest {
     // Then
     assertThat(Files.readAllBytes(directory.resolve("again.der")))
         .isEqualTo(key.pkcs8().expose(ACCESS));
+  }
+
+  @Test
+  void addsThePublicKeyThatTheJdkLeavesOut() throws GeneralSecurityException {
+    // Given
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
+    generator.initialize(256);
+    KeyPair pair = generator.generateKeyPair();
+    byte[] bare = pair.getPrivate().getEncoded();
+    byte[] spki = pair.getPublic().getEncoded();
+
+    // When
+    byte[] complete = PrivateKeys.withPublicKey(bare.clone(), spki);
+
+    // Then
+    byte[] point = Arrays.copyOfRange(spki, spki.length - 65, spki.length);
+    assertThat(complete).endsWith(point).hasSize(bare.length + 71);
+    SigningKey.of(SecretBytes.owning(complete), spki);
   }
 
   @Test

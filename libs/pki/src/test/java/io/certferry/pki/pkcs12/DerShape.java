@@ -3,6 +3,7 @@ package io.certferry.pki.pkcs12;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1BMPString;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -13,7 +14,6 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.ASN1TaggedObject;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prints structure, OIDs, numbers and the lengths of short octet strings; never random content, so
@@ -66,11 +66,12 @@ final class DerShape {
   }
 
   private void octets(byte[] octets, int depth) {
+    Optional<ASN1Sequence> inside = structure(octets);
     if (octets.length <= LONGEST_PARAMETER) {
       line(depth, "OCTET STRING of " + octets.length);
-    } else if (isDer(octets)) {
+    } else if (inside.isPresent()) {
       line(depth, "OCTET STRING around");
-      print(parsed(octets), depth + 1);
+      print(inside.get(), depth + 1);
     } else {
       line(depth, "OCTET STRING of many");
     }
@@ -93,25 +94,20 @@ final class DerShape {
         .toUpperCase(Locale.ROOT);
   }
 
-  /**
-   * The authenticated safe and its plain contents are structures; cipher texts and certificates
-   * not.
-   */
-  private static boolean isDer(byte[] octets) {
-    return octets[0] == 0x30 && parsed(octets) != null && !isCertificate(octets);
-  }
-
-  private static boolean isCertificate(byte[] octets) {
-    ASN1Sequence sequence = (ASN1Sequence) parsed(octets);
-    return sequence.size() == 3 && sequence.getObjectAt(2) instanceof ASN1BitString;
-  }
-
-  private static @Nullable ASN1Primitive parsed(byte[] octets) {
+  /** The authenticated safe and its plain contents; neither cipher texts nor certificates. */
+  private static Optional<ASN1Sequence> structure(byte[] octets) {
     try {
-      return ASN1Primitive.fromByteArray(octets);
-    } catch (IOException e) {
-      return null;
+      return ASN1Primitive.fromByteArray(octets) instanceof ASN1Sequence sequence
+              && !isCertificate(sequence)
+          ? Optional.of(sequence)
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException | IllegalStateException cipherText) {
+      return Optional.empty();
     }
+  }
+
+  private static boolean isCertificate(ASN1Sequence sequence) {
+    return sequence.size() == 3 && sequence.getObjectAt(2) instanceof ASN1BitString;
   }
 
   private void line(int depth, String text) {
