@@ -1,0 +1,53 @@
+package io.certferry.gateway;
+
+import io.certferry.gateway.attempt.CaWorkers;
+import io.certferry.gateway.ca.CaDirectory;
+import io.certferry.gateway.policy.LocalPolicies;
+import io.certferry.gateway.registry.ConnectorConfig;
+import io.certferry.gateway.registry.Heartbeat;
+import io.certferry.pki.CryptoProviders;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/** The order of the beginning and the end: CAs, policies, registration, work; and back. */
+@Singleton
+class GatewayLifecycle {
+
+  private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
+
+  private final CaDirectory cas;
+  private final LocalPolicies policies;
+  private final Heartbeat heartbeat;
+  private final CaWorkers workers;
+  private final ConnectorConfig config;
+
+  GatewayLifecycle(
+      CaDirectory cas,
+      LocalPolicies policies,
+      Heartbeat heartbeat,
+      CaWorkers workers,
+      ConnectorConfig config) {
+    this.cas = cas;
+    this.policies = policies;
+    this.heartbeat = heartbeat;
+    this.workers = workers;
+    this.config = config;
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    LOG.infof("event=start crypto=\"%s\"", CryptoProviders.install());
+    cas.open(config.cas());
+    cas.all().forEach(ca -> policies.load(ca.caId(), ca.kind()));
+    heartbeat.start();
+    workers.start();
+  }
+
+  void onStop(@Observes ShutdownEvent event) {
+    workers.stop();
+    heartbeat.stop();
+    cas.close();
+  }
+}

@@ -1,0 +1,8 @@
+package io.certferry.gateway.command;
+
+/** What a command asks for. */
+public enum CommandKind {
+  SUBMIT,
+  QUERY,
+  REVOKE
+}

@@ -1,0 +1,113 @@
+package io.certferry.gateway;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.certferry.contracts.Bytes;
+import io.certferry.contracts.event.CaResult;
+import io.certferry.contracts.event.ConnectorReported;
+import io.certferry.gateway.fixture.Forge;
+import io.certferry.gateway.fixture.SubmissionDraft;
+import io.certferry.gateway.fixture.Wire;
+import io.certferry.pki.certificate.ExpectedCertificate;
+import io.certferry.pki.certificate.IssuedCertificateCheck;
+import io.certferry.pki.certificate.KeyUsage;
+import io.certferry.pki.name.DistinguishedName;
+import io.certferry.pki.name.SubjectAltName;
+import io.certferry.testkit.CertferryTestResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(
+    value = CertferryTestResource.class,
+    initArgs = @ResourceArg(name = "service", value = "connector-gateway"))
+class IssueQuarkusTest {
+
+  private static Wire wire;
+  private final Forge forge = Forge.ofTestResource();
+
+  @BeforeAll
+  static void listen() {
+    wire = new Wire();
+  }
+
+  @AfterAll
+  static void hangUp() {
+    if (wire != null) {
+      wire.close();
+    }
+  }
+
+  @Test
+  void issuesWhatTheGrantNames() {
+    // Given
+    SubmissionDraft draft = forge.draft();
+
+    // When
+    wire.send(draft.tenant, draft.command());
+    CaResult.CertificateIssued issued =
+        wire.await(draft.requestId, CaResult.CertificateIssued.class);
+
+    // Then
+    assertThat(issued.attempt()).isEqualTo(1);
+    assertThat(issued.adopted()).isFalse();
+    assertThat(
+            IssuedCertificateCheck.check(
+                issued.certificate().toArray(),
+                issued.chain().stream().map(Bytes::toArray).toList(),
+                expected(draft, issued)))
+        .isEmpty();
+  }
+
+  private static ExpectedCertificate expected(
+      SubmissionDraft draft, CaResult.CertificateIssued issued) {
+    return new ExpectedCertificate(
+        draft.key.spki(),
+        DistinguishedName.ofCommonName("alice"),
+        Set.of(
+            new SubjectAltName(SubjectAltName.Type.UPN, "alice@contoso.test"),
+            new SubjectAltName(SubjectAltName.Type.EMAIL, "alice@contoso.test")),
+        new HashSet<>(draft.extendedKeyUsages),
+        KeyUsage.forKey(draft.key.spki()),
+        draft.sid,
+        Duration.ofSeconds(draft.validitySeconds),
+        issued.chain().stream().map(Bytes::toArray).toList(),
+        Instant.now(),
+        Duration.ofMinutes(1));
+  }
+
+  @Test
+  void reportsItselfWithItsTemplates() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(wire.reports())
+                    .anySatisfy(
+                        report -> {
+                          assertThat(report.state()).isEqualTo("active");
+                          assertThat(report.cas()).hasSize(1);
+                          ConnectorReported.Ca ca = report.cas().get(0);
+                          assertThat(ca.caId()).isEqualTo("builtin");
+                          assertThat(ca.reachable()).isTrue();
+                          assertThat(ca.templates())
+                              .extracting(ConnectorReported.Template::name)
+                              .contains("User", "Workstation");
+                        }));
+  }
+
+  @Test
+  void isReadyOnceItIsRegistered() {
+    given().get("/q/health/ready").then().statusCode(200);
+  }
+}

@@ -1,0 +1,28 @@
+package io.certferry.gateway.driver.lying;
+
+import io.certferry.gateway.driver.CaDriver;
+import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.testkit.ca.LyingCa;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** Makes {@code certferry.ca.<id>.driver=lying} work in tests. */
+@Singleton
+public class LyingDriverProvider implements CaDriverProvider {
+
+  private final InstantSource clock;
+
+  LyingDriverProvider(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public String kind() {
+    return "lying";
+  }
+
+  @Override
+  public CaDriver open(String caId) {
+    return new LyingDriver(new LyingCa(clock), clock);
+  }
+}
