@@ -70,7 +70,9 @@ create table ending (
   event_id uuid primary key,
   tenant text not null,
   device_id text not null,
-  -- null: everything of the device; '*': all its users; else this user
+  -- one request alone, when profile-service ended it
+  request_id uuid,
+  -- else null: everything of the device; '*': all its users; or this user
   subject text,
   trigger text not null,
   effective_at timestamptz not null,

@@ -115,7 +115,7 @@ final class LdapDirectory implements AutoCloseable {
     ExtendedResult result =
         connection.processExtendedOperation(
             new StartTLSExtendedRequest(ssl(config).createSSLContext()));
-    if (result.getResultCode() != ResultCode.SUCCESS) {
+    if (!ResultCode.SUCCESS.equals(result.getResultCode())) {
       connection.close();
       throw new DirectoryException("tls", "StartTLS: " + result.getResultCode().getName());
     }

@@ -59,6 +59,10 @@ class CaStatusStore {
       where ca_id = $1 and lease_epoch = $2
       """;
 
+  private static final String CHECKED =
+      "update ca_status set checked_at = now(), lease_until = null, problem = null, problem_detail"
+          + " = null, problem_since = null where ca_id = $1 and lease_epoch = $2";
+
   private static final String WAITING =
       "select "
           + Revocation.COLUMNS
@@ -171,6 +175,14 @@ class CaStatusStore {
   void bad(Claim claim, String problem, String detail) {
     pool.preparedQuery(BAD)
         .execute(Tuple.of(claim.caId(), claim.epoch(), problem, detail))
+        .await()
+        .indefinitely();
+  }
+
+  /** Its responder was asked and could be believed. */
+  void checked(Claim claim) {
+    pool.preparedQuery(CHECKED)
+        .execute(Tuple.of(claim.caId(), claim.epoch()))
         .await()
         .indefinitely();
   }

@@ -28,20 +28,28 @@ public class ListWatch {
 
   private static final Logger LOG = Logger.getLogger(ListWatch.class);
   private static final int BATCH = 1_000;
+  private static final int QUESTIONS = 50;
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration AFTER_PROBLEM = Duration.ofSeconds(10);
 
   private final CaStatusStore store;
   private final CrlCheck crls;
+  private final OcspCheck responders;
   private final CaConfig cas;
   private final CaRegister register;
   private final FetchConfig config;
   private final WorkLoop loop;
 
   ListWatch(
-      CaStatusStore store, CrlCheck crls, CaConfig cas, CaRegister register, FetchConfig config) {
+      CaStatusStore store,
+      CrlCheck crls,
+      OcspCheck responders,
+      CaConfig cas,
+      CaRegister register,
+      FetchConfig config) {
     this.store = store;
     this.crls = crls;
+    this.responders = responders;
     this.cas = cas;
     this.register = register;
     this.config = config;
@@ -78,19 +86,70 @@ public class ListWatch {
   }
 
   private int look(CaStatusStore.Claim claim, CaConfig.Ca ca) {
+    return ca.crlUrls().isPresent() ? lookAtCrl(claim, ca) : askResponder(claim, ca);
+  }
+
+  private int lookAtCrl(CaStatusStore.Claim claim, CaConfig.Ca ca) {
     try {
       TrustedCrl crl = crls.fetch(ca, claim.highestNumber());
       int done = compare(claim, crl);
       store.good(claim, crl);
       return done;
     } catch (EvidenceException e) {
-      LOG.warnf(
-          "event=list-not-trusted caId=%s problem=%s detail=%s",
-          claim.caId(), e.problem().code(), e.detail());
-      store.bad(claim, e.problem().code(), e.detail());
-      store.allLater(claim.caId(), AFTER_PROBLEM);
-      return 0;
+      int done = ca.ocspUrls().isPresent() ? askEach(claim, ca).done() : 0;
+      note(claim, e);
+      return done;
     }
+  }
+
+  private void note(CaStatusStore.Claim claim, EvidenceException e) {
+    LOG.warnf(
+        "event=list-not-trusted caId=%s problem=%s detail=%s",
+        claim.caId(), e.problem().code(), e.detail());
+    store.bad(claim, e.problem().code(), e.detail());
+    store.allLater(claim.caId(), AFTER_PROBLEM);
+  }
+
+  /** For a CA with a responder alone. */
+  private int askResponder(CaStatusStore.Claim claim, CaConfig.Ca ca) {
+    Asked asked = askEach(claim, ca);
+    if (asked.trusted()) {
+      store.checked(claim);
+    }
+    return asked.done();
+  }
+
+  /**
+   * @param done revocations that are done with it
+   * @param trusted whether every answer could be believed
+   */
+  private record Asked(int done, boolean trusted) {}
+
+  /** One question each, so only a handful at a time. */
+  private Asked askEach(CaStatusStore.Claim claim, CaConfig.Ca ca) {
+    Map<UUID, Evidence> found = new HashMap<>();
+    List<UUID> notYet = new ArrayList<>();
+    boolean trusted = true;
+    for (Revocation revocation : store.waiting(claim, QUESTIONS)) {
+      try {
+        responders
+            .ask(ca, String.valueOf(revocation.serial()))
+            .ifPresentOrElse(
+                evidence -> found.put(revocation.id(), evidence),
+                () -> notYet.add(revocation.id()));
+      } catch (EvidenceException e) {
+        LOG.warnf(
+            "event=responder-not-trusted caId=%s problem=%s detail=%s",
+            claim.caId(), e.problem().code(), e.detail());
+        store.bad(claim, e.problem().code(), e.detail());
+        notYet.add(revocation.id());
+        trusted = false;
+        break;
+      }
+    }
+    store.listed(found);
+    store.later(notYet, config.longestRecheck());
+    return new Asked(found.size(), trusted);
   }
 
   private int compare(CaStatusStore.Claim claim, TrustedCrl crl) {

@@ -21,17 +21,19 @@ class EndingStore {
 
   private static final String INSERT =
       """
-      insert into ending (event_id, tenant, device_id, subject, trigger, effective_at, occurred_at)
-      select event_id, tenant, device_id, subject, trigger, effective_at, occurred_at
+      insert into ending (event_id, tenant, device_id, request_id, subject, trigger, effective_at, occurred_at)
+      select event_id, tenant, device_id, request_id, subject, trigger, effective_at, occurred_at
       from json_to_recordset($1::text::json) as e (event_id uuid, tenant text, device_id text,
-        subject text, trigger text, effective_at timestamptz, occurred_at timestamptz)
+        request_id uuid, subject text, trigger text, effective_at timestamptz, occurred_at timestamptz)
       on conflict (event_id) do nothing
       """;
 
   private static final String MATCH =
       """
-      (e.subject is null or (e.subject = '*' and r.subject <> '-') or r.subject = e.subject)
-      and r.created_at <= e.effective_at
+      (case when e.request_id is not null then r.request_id = e.request_id
+        else r.created_at <= e.effective_at
+          and (e.subject is null or (e.subject = '*' and r.subject <> '-') or r.subject = e.subject)
+        end)
       """;
 
   private static final String ENDED_BY_EVENTS =
@@ -79,6 +81,7 @@ class EndingStore {
   /**
    * Something of a device ended.
    *
+   * @param requestId the one request that ends; null when it is not only one
    * @param subject null for the whole device, {@code *} for all its users, else one user
    * @param effectiveAt requests decided until then end
    */
@@ -86,6 +89,7 @@ class EndingStore {
       UUID eventId,
       String tenant,
       String deviceId,
+      @Nullable UUID requestId,
       @Nullable String subject,
       Trigger trigger,
       Instant effectiveAt,
@@ -121,14 +125,18 @@ class EndingStore {
   }
 
   private static void add(ArrayNode rows, Leaving leaving) {
-    rows.addObject()
-        .put("event_id", leaving.eventId().toString())
-        .put("tenant", leaving.tenant())
-        .put("device_id", leaving.deviceId())
-        .put("subject", leaving.subject())
-        .put("trigger", leaving.trigger().code())
-        .put("effective_at", leaving.effectiveAt().toString())
-        .put("occurred_at", leaving.occurredAt().toString());
+    var row =
+        rows.addObject()
+            .put("event_id", leaving.eventId().toString())
+            .put("tenant", leaving.tenant())
+            .put("device_id", leaving.deviceId())
+            .put("subject", leaving.subject())
+            .put("trigger", leaving.trigger().code())
+            .put("effective_at", leaving.effectiveAt().toString())
+            .put("occurred_at", leaving.occurredAt().toString());
+    if (leaving.requestId() != null) {
+      row.put("request_id", leaving.requestId().toString());
+    }
   }
 
   /** Why requests that we hear of only now have ended already. */

@@ -22,11 +22,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Devices and users that leave, and enrolments that profile-service ends. */
 @Singleton
@@ -64,32 +64,33 @@ class LifecycleConsumer {
 
   private Uni<Void> apply(SqlConnection tx, List<InboundEvent<?>> events) {
     List<EndingStore.Leaving> leavings = new ArrayList<>();
-    List<Order> ended = new ArrayList<>();
     Map<UUID, Cause> causes = new HashMap<>();
-    List<String> devices = new ArrayList<>();
     for (InboundEvent<?> event : events) {
-      if (event.payload() instanceof DeviceLifecycleChanged change) {
-        EndingStore.Leaving leaving = leaving(event, change);
-        if (leaving != null) {
-          leavings.add(leaving);
-          causes.put(event.id(), Cause.of(event));
-          devices.add(Keys.device(event.tenant(), change.deviceId()));
-        }
-      } else if (event.payload() instanceof EnrolmentEnded end && isOwn(event, end)) {
-        ended.add(order(end, Cause.of(event)));
-        devices.add(Keys.device(event.tenant(), end.naturalKey().deviceId()));
-      }
+      leaving(event)
+          .ifPresent(
+              leaving -> {
+                leavings.add(leaving);
+                causes.put(event.id(), Cause.of(event));
+              });
     }
-    return Locks.devices(tx, devices)
+    return Locks.devices(tx, devices(leavings))
         .chain(() -> endings.record(tx, leavings))
-        .map(
-            requests -> {
-              List<Order> all = new ArrayList<>(ended);
-              requests.forEach(request -> all.add(order(request, causes)));
-              return all;
-            })
+        .map(requests -> requests.stream().map(request -> order(request, causes)).toList())
         .chain(all -> orders.order(tx, all))
         .replaceWithVoid();
+  }
+
+  private static List<String> devices(List<EndingStore.Leaving> leavings) {
+    return leavings.stream().map(one -> Keys.device(one.tenant(), one.deviceId())).toList();
+  }
+
+  private Optional<EndingStore.Leaving> leaving(InboundEvent<?> event) {
+    if (event.payload() instanceof DeviceLifecycleChanged change) {
+      return leaving(event, change);
+    }
+    return event.payload() instanceof EnrolmentEnded end && isOwn(event, end)
+        ? Optional.of(leaving(event, end))
+        : Optional.empty();
   }
 
   /** A message of one tenant about another's device is nobody's. */
@@ -107,27 +108,36 @@ class LifecycleConsumer {
         cause == null ? Cause.fresh() : cause);
   }
 
-  private static Order order(EnrolmentEnded end, Cause cause) {
-    Trigger trigger = Trigger.of(end.cause()).orElse(Trigger.PROFILE_UNASSIGNED);
-    return Order.of(end.requestId(), trigger, end.at(), cause);
-  }
-
-  private EndingStore.@Nullable Leaving leaving(
-      InboundEvent<?> event, DeviceLifecycleChanged change) {
-    Trigger trigger = Trigger.of(change.event()).orElse(null);
-    if (trigger == null) {
-      LOG.warnf("event=unknown-lifecycle tenant=%s name=%s", event.tenant(), change.event());
-      return null;
-    }
-    Instant occurredAt = change.occurredAt() == null ? event.time() : change.occurredAt();
+  private static EndingStore.Leaving leaving(InboundEvent<?> event, EnrolmentEnded end) {
     return new EndingStore.Leaving(
         event.id(),
         event.tenant(),
-        change.deviceId(),
-        trigger == Trigger.USER_REMOVED ? userOf(change) : null,
-        trigger,
-        effective(occurredAt),
-        occurredAt);
+        end.naturalKey().deviceId(),
+        end.requestId(),
+        null,
+        Trigger.of(end.cause()).orElse(Trigger.PROFILE_UNASSIGNED),
+        end.at(),
+        end.at());
+  }
+
+  private Optional<EndingStore.Leaving> leaving(
+      InboundEvent<?> event, DeviceLifecycleChanged change) {
+    Optional<Trigger> trigger = Trigger.of(change.event());
+    if (trigger.isEmpty()) {
+      LOG.warnf("event=unknown-lifecycle tenant=%s name=%s", event.tenant(), change.event());
+    }
+    Instant occurredAt = change.occurredAt() == null ? event.time() : change.occurredAt();
+    return trigger.map(
+        known ->
+            new EndingStore.Leaving(
+                event.id(),
+                event.tenant(),
+                change.deviceId(),
+                null,
+                known == Trigger.USER_REMOVED ? userOf(change) : null,
+                known,
+                effective(occurredAt),
+                occurredAt));
   }
 
   private static String userOf(DeviceLifecycleChanged change) {

@@ -303,7 +303,7 @@ public class OrderRevocations {
               io.certferry.revocation.policy.ProfileKind.PKCS,
               io.certferry.revocation.policy.ProfileRules.NONE)
           .priority()
-          .ordinal();
+          .number();
     }
   }
 

@@ -1,12 +1,19 @@
 package io.certferry.revocation.policy;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Which revocations go first; the order of the constants is the order at the CA. */
 public enum Priority {
-  COMPROMISE,
-  LIFECYCLE,
-  SUPERSEDED;
+  COMPROMISE((short) 0),
+  LIFECYCLE((short) 1),
+  SUPERSEDED((short) 2);
+
+  private final short number;
+
+  Priority(short number) {
+    this.number = number;
+  }
 
   /** The name in messages and APIs. */
   public String code() {
@@ -15,10 +22,13 @@ public enum Priority {
 
   /** The number in the database: the lower goes first. */
   public short number() {
-    return (short) ordinal();
+    return number;
   }
 
   public static Priority ofNumber(int number) {
-    return values()[number];
+    return Arrays.stream(values())
+        .filter(priority -> priority.number == number)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no queue " + number));
   }
 }

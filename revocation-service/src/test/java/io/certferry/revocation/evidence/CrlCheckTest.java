@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.certferry.pki.ca.RevocationReason;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.revocation.order.CaConfig;
-import io.certferry.revocation.order.Channel;
 import io.certferry.revocation.testing.TestCa;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -23,8 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CrlCheckTest {
 
   private static final String SERIAL = "2a0011";
-  private static final int MOST_BYTES = 4_096;
 
   private final TestCa ca = TestCa.create();
   private final Vertx vertx = Vertx.vertx();
@@ -207,7 +203,12 @@ class CrlCheckTest {
     assertThatThrownBy(
             () ->
                 check("127.0.0.0/8")
-                    .fetch(new TestedCa(URI.create("file:///etc/passwd"), directory), null))
+                    .fetch(
+                        new TestedCa(
+                            Optional.of(URI.create("file:///etc/passwd")),
+                            Optional.empty(),
+                            directory),
+                        null))
         .isInstanceOfSatisfying(
             EvidenceException.class,
             e -> assertThat(e.problem()).isEqualTo(EvidenceProblem.ADDRESS_MALFORMED));
@@ -226,105 +227,8 @@ class CrlCheckTest {
 
   private CaConfig.Ca config(String path) {
     return new TestedCa(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path), directory);
-  }
-
-  private record TestedFetch(List<String> networks) implements FetchConfig {
-    @Override
-    public boolean enabled() {
-      return true;
-    }
-
-    @Override
-    public Optional<List<String>> allowedNetworks() {
-      return Optional.of(networks);
-    }
-
-    @Override
-    public int maxBytes() {
-      return MOST_BYTES;
-    }
-
-    @Override
-    public Duration connectTimeout() {
-      return Duration.ofSeconds(2);
-    }
-
-    @Override
-    public Duration timeout() {
-      return Duration.ofSeconds(2);
-    }
-
-    @Override
-    public Optional<Path> trust() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Duration clockSkew() {
-      return Duration.ofMinutes(5);
-    }
-
-    @Override
-    public Duration longestAge() {
-      return Duration.ofDays(7);
-    }
-
-    @Override
-    public Duration minInterval() {
-      return Duration.ZERO;
-    }
-
-    @Override
-    public Duration longestRecheck() {
-      return Duration.ofMinutes(5);
-    }
-
-    @Override
-    public Duration watchInterval() {
-      return Duration.ofMinutes(15);
-    }
-  }
-
-  private record TestedCa(URI url, Path directory) implements CaConfig.Ca {
-    @Override
-    public Channel channel() {
-      return Channel.CONNECTOR;
-    }
-
-    @Override
-    public Optional<List<URI>> crlUrls() {
-      return Optional.of(List.of(url));
-    }
-
-    @Override
-    public Optional<List<URI>> ocspUrls() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<List<Path>> issuerCertificates() {
-      return Optional.of(List.of(directory.resolve("ca.pem")));
-    }
-
-    @Override
-    public Optional<List<String>> acceptedReasons() {
-      return Optional.empty();
-    }
-
-    @Override
-    public OptionalDouble commandsPerSecond() {
-      return OptionalDouble.empty();
-    }
-
-    @Override
-    public OptionalInt inFlight() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public Optional<String> partnerConfiguration() {
-      return Optional.empty();
-    }
+        Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path)),
+        Optional.empty(),
+        directory);
   }
 }

@@ -4,6 +4,9 @@ import io.certferry.contracts.event.CertificateFacts;
 import io.certferry.pki.Randomness;
 import io.certferry.pki.ca.CaCertificates;
 import io.certferry.pki.ca.Crls;
+import io.certferry.pki.ca.Ocsp;
+import io.certferry.pki.ca.OcspRequest;
+import io.certferry.pki.ca.OcspStatus;
 import io.certferry.pki.ca.RevocationReason;
 import io.certferry.pki.ca.RevokedCertificate;
 import io.certferry.pki.certificate.Certificates;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** A CA of a test: its certificate in a file, and CRLs as told. */
 public final class TestCa {
@@ -108,6 +112,17 @@ public final class TestCa {
         BigInteger.valueOf(number),
         new Validity(thisUpdate, nextUpdate),
         entries,
+        key,
+        certificate);
+  }
+
+  /** The answer of this CA's own responder. */
+  public byte[] ocsp(byte[] request, OcspStatus status, Instant thisUpdate, Instant nextUpdate) {
+    OcspRequest parsed = Ocsp.parseRequest(request);
+    return Ocsp.buildResponse(
+        Map.of(parsed.certificates().get(0), status),
+        parsed.nonce(),
+        new Validity(thisUpdate, nextUpdate),
         key,
         certificate);
   }

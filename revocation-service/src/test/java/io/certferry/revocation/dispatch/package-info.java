@@ -1,0 +1,5 @@
+/** Tests of queues and pace. */
+@NullMarked
+package io.certferry.revocation.dispatch;
+
+import org.jspecify.annotations.NullMarked;
