@@ -130,9 +130,12 @@ create table revocation (
   verify_at timestamptz,
   lease_owner text,
   lease_until timestamptz,
-  lease_epoch bigint not null default 0
+  lease_epoch bigint not null default 0,
+  -- what the CA is asked under; a new one after a refusal, since connectors answer a known one as before
+  command_id uuid not null
 );
 
+create unique index revocation_command on revocation (command_id);
 create unique index revocation_certificate on revocation (issuer_key, serial) where serial is not null and action = 'revoke';
 create unique index revocation_awaited on revocation (request_id, action) where serial is null;
 create index revocation_request on revocation (request_id);

@@ -41,11 +41,11 @@ class CommandSigner {
   RevokeCertificate command(Revocation revocation) {
     String caId = known(revocation.caId());
     String issuer = known(revocation.issuer());
-    String serial = known(revocation.serial());
+    String serial = known(revocation.wireSerial());
     return new RevokeCertificate(
         revocation.requestId(),
         caId,
-        revocation.id(),
+        revocation.commandId(),
         revocation.key(),
         issuer,
         serial,

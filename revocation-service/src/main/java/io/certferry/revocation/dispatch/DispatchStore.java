@@ -36,7 +36,7 @@ class DispatchStore {
 
   private static final String REFILL =
       """
-      update ca_pace set refilled_at = now(), allowance = least($2 * 2,
+      update ca_pace set refilled_at = now(), allowance = least($2::double precision * 2,
         allowance + $2 * greatest(0, extract(epoch from now() - refilled_at)::double precision))
       where ca_id = $1 returning allowance,
         (select count(*) from revocation r where r.ca_id = $1 and r.state = 'submitted') as in_flight

@@ -15,7 +15,7 @@ public final class Locks {
 
   private static final String DEVICES =
       """
-      select pg_advisory_xact_lock(k) from (
+      select pg_advisory_xact_lock(k)::text from (
         select distinct hashtextextended(name, 0) as k from unnest($1::text[]) as n (name) order by k
       ) as keys
       """;

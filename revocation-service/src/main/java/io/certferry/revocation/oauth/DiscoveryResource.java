@@ -33,14 +33,22 @@ class DiscoveryResource {
     this.baseUrl = baseUrl;
   }
 
-  /**
-   * {@code servicePrincipals/appId=…/endpoints} and {@code servicePrincipals(appId='…')/endpoints}.
-   */
+  /** {@code servicePrincipals/appId=…/endpoints}, the sign percent-encoded or not. */
   @GET
-  @Path("v1.0/{principal:servicePrincipals(/appId=[^/]+|\\(appId='[^/']+'\\))}/endpoints")
+  @Path("v1.0/servicePrincipals/{key}/endpoints")
   @RolesAllowed({"ca-partner", "pki-admin"})
-  public Response graph(@RestPath String principal, @Context UriInfo uri) {
-    return principal.contains(APPLICATION) ? endpoints(uri) : notFound();
+  public Response graphSegment(@RestPath String key, @Context UriInfo uri) {
+    return key.equals("appId=" + APPLICATION) ? endpoints(uri) : notFound();
+  }
+
+  /** {@code servicePrincipals(appId='…')/endpoints}. */
+  @GET
+  @Path("v1.0/{principal}/endpoints")
+  @RolesAllowed({"ca-partner", "pki-admin"})
+  public Response graphKey(@RestPath String principal, @Context UriInfo uri) {
+    return principal.equals("servicePrincipals(appId='" + APPLICATION + "')")
+        ? endpoints(uri)
+        : notFound();
   }
 
   @GET

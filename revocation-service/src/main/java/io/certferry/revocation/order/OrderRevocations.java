@@ -64,11 +64,11 @@ public class OrderRevocations {
       insert into revocation as r (id, tenant, request_id, device_id, subject, profile_id, item, generation,
         ca_id, issuer, issuer_key, serial, not_after, trigger, reason, priority, action,
         remove_from_device, channel, state, event_at, ordered_at, ordered_by, comment, plan_id,
-        correlation_id, barrier_due, next_attempt_at)
+        correlation_id, command_id, barrier_due, next_attempt_at)
       select e.id, q.tenant, q.request_id, q.device_id, q.subject, q.profile_id, q.item, q.generation,
         e.ca_id, e.issuer, e.issuer_key, e.serial, e.not_after, e.trigger, e.reason, e.priority, e.action,
         e.remove_from_device, e.channel, 'ordered', e.event_at, e.ordered_at, e.ordered_by, e.comment,
-        e.plan_id, e.correlation_id, now() + make_interval(secs => $2),
+        e.plan_id, e.correlation_id, e.id, now() + make_interval(secs => $2),
         case when e.serial is not null and e.action = 'revoke' then now() end
       from json_to_recordset($1::text::json) as e (id uuid, request_id uuid, ca_id text, issuer text,
         issuer_key text, serial text, not_after timestamptz, trigger text, reason text,

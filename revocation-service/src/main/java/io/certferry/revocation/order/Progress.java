@@ -61,7 +61,7 @@ public class Progress {
         verify_at = now(), lease_until = null, version = r.version + 1
       from json_to_recordset($1::text::json) as e (id uuid, issuer_key text, serial text, at timestamptz,
         already boolean)
-      where (r.id = e.id or (r.issuer_key = e.issuer_key and r.serial = e.serial and r.action = 'revoke'))
+      where (r.command_id = e.id or (r.issuer_key = e.issuer_key and r.serial = e.serial and r.action = 'revoke'))
         and r.state in ('ordered', 'barred', 'submitted', 'waiting', 'failed')
       """;
 
@@ -69,10 +69,11 @@ public class Progress {
       """
       update revocation r set state = e.state, state_reason = e.code, state_detail = e.message,
         next_attempt_at = case when e.pause is not null then now() + make_interval(secs => e.pause) end,
+        command_id = case when e.pause is not null then gen_random_uuid() else r.command_id end,
         lease_until = null, version = r.version + 1
       from json_to_recordset($1::text::json) as e (id uuid, state text, code text, message text,
         pause double precision)
-      where r.id = e.id and r.state in ('ordered', 'submitted', 'waiting')
+      where r.command_id = e.id and r.state in ('ordered', 'submitted', 'waiting')
       """;
 
   /**
@@ -83,11 +84,11 @@ public class Progress {
       insert into revocation as r (id, tenant, request_id, device_id, subject, profile_id, item, generation,
         ca_id, issuer, issuer_key, serial, not_after, trigger, reason, priority, action,
         remove_from_device, channel, state, event_at, ordered_at, accepted_at, already, ordered_by,
-        correlation_id, verify_at)
+        correlation_id, command_id, verify_at)
       select e.id, q.tenant, q.request_id, q.device_id, q.subject, q.profile_id, q.item, q.generation,
         e.ca_id, e.issuer, e.issuer_key, e.serial, c.not_after, 'quarantined', 'unspecified', 1, 'revoke',
         false, 'connector', 'accepted', e.at, e.at, e.at, e.already, 'issuance-service',
-        e.id::text, now()
+        e.id::text, e.id, now()
       from json_to_recordset($1::text::json) as e (id uuid, request_id uuid, ca_id text, issuer text,
         issuer_key text, serial text, at timestamptz, already boolean)
       join request q on q.request_id = e.request_id

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.RevocationProgressed;
+import io.certferry.revocation.inventory.Serials;
 import io.certferry.revocation.policy.Priority;
 import io.vertx.mutiny.sqlclient.Row;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderedAt when the intent was committed
  * @param version grows with each transition
  * @param leaseEpoch fences the worker that claimed it
+ * @param commandId what the CA is asked under; the revocation's own id until a refusal
  */
 public record Revocation(
     UUID id,
@@ -54,7 +56,8 @@ public record Revocation(
     String correlationId,
     int attempts,
     @Nullable Instant nextAttemptAt,
-    long leaseEpoch) {
+    long leaseEpoch,
+    UUID commandId) {
 
   /** The columns that {@link #of} reads, for {@code returning} and {@code select}. */
   public static final String COLUMNS =
@@ -63,7 +66,8 @@ public record Revocation(
           + " r.priority, r.action, r.remove_from_device, r.channel, r.state, r.state_reason,"
           + " r.state_detail, r.version, r.event_at, r.ordered_at, r.barrier_at, r.submitted_at,"
           + " r.accepted_at, r.listed_at, r.ended_at, r.already, r.evidence, r.ordered_by,"
-          + " r.comment, r.plan_id, r.correlation_id, r.attempts, r.next_attempt_at, r.lease_epoch";
+          + " r.comment, r.plan_id, r.correlation_id, r.attempts, r.next_attempt_at, r.lease_epoch,"
+          + " r.command_id";
 
   /** Reads a row of {@link #COLUMNS}. */
   public static Revocation of(Row row) {
@@ -107,7 +111,13 @@ public record Revocation(
         row.getString("correlation_id"),
         row.getInteger("attempts"),
         instant(row, "next_attempt_at"),
-        row.getLong("lease_epoch"));
+        row.getLong("lease_epoch"),
+        row.getUUID("command_id"));
+  }
+
+  /** The serial as messages carry it. */
+  public @Nullable String wireSerial() {
+    return serial == null ? null : Serials.onTheWire(serial);
   }
 
   private static @Nullable Instant instant(Row row, String column) {

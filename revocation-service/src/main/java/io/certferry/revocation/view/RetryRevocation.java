@@ -15,7 +15,7 @@ class RetryRevocation {
   private static final String RETRY =
       """
       update revocation r set state = 'waiting', state_reason = 'retry-ordered', state_detail = null,
-        next_attempt_at = now(), attempts = 0, lease_until = null, version = r.version + 1
+        next_attempt_at = now(), attempts = 0, command_id = gen_random_uuid(), lease_until = null, version = r.version + 1
       where r.id = $1 and r.state in ('failed', 'waiting') and r.serial is not null
       """;
 
