@@ -1,0 +1,16 @@
+package io.certferry.pfximport.graph;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Whatever is posted as an entity. */
+class GraphBodyFuzzTest {
+
+  @FuzzTest(maxDuration = "30s")
+  void refusesOrReadsAnyBody(byte[] body) {
+    try {
+      GraphImport.create(GraphBody.parse(body));
+    } catch (GraphException refused) {
+      // What it is for.
+    }
+  }
+}
