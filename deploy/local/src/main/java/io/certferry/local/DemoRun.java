@@ -80,20 +80,15 @@ final class DemoRun {
   }
 
   private X509Certificate rootOfTheCa() {
-    URI gateway = stack.url(ServiceKind.GATEWAY);
-    X509Certificate issuing = certificateAt(gateway.resolve("/api/v1/cas/builtin/certificate"));
-    X509Certificate root =
-        isSelfIssued(issuing) ? issuing : certificateAt(gateway.resolve("/ca/builtin/root.cer"));
+    URI uri =
+        stack
+            .url(ServiceKind.GATEWAY)
+            .resolve("/api/v1/cas/builtin/certificate?format=pem&chain=true");
+    List<X509Certificate> chain =
+        PemFiles.parseCertificates(api.get("pki-admin", uri).body().toArray());
+    X509Certificate root = chain.get(chain.size() - 1);
     timeline.step("fetched the root " + root.getSubjectX500Principal().getName());
     return root;
-  }
-
-  private X509Certificate certificateAt(URI uri) {
-    return PemFiles.parseCertificates(api.get("pki-admin", uri).body().toArray()).get(0);
-  }
-
-  private static boolean isSelfIssued(X509Certificate certificate) {
-    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
   /** A CA is known only after its connector has reported it; until then the profile is refused. */
