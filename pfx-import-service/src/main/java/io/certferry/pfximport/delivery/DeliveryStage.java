@@ -101,11 +101,22 @@ class DeliveryStage {
     }
     Map<UUID, Holding> holdings =
         custody.holdings(claimed.stream().map(Delivery::importId).distinct().toList());
-    for (Delivery delivery : claimed) {
-      process(delivery, holdings);
-    }
+    claimed.forEach(delivery -> processAlone(delivery, holdings));
     outbox.nudge();
     return claimed.size();
+  }
+
+  /** What fails here waits for the end of its claim; the others do not wait with it. */
+  private void processAlone(Delivery delivery, Map<UUID, Holding> holdings) {
+    try {
+      process(delivery, holdings);
+    } catch (RuntimeException e) {
+      LOG.errorf(
+          e,
+          "event=delivery-interrupted tenant=%s requestId=%s",
+          delivery.naturalKey().tenant(),
+          delivery.requestId());
+    }
   }
 
   private void process(Delivery delivery, Map<UUID, Holding> holdings) {

@@ -113,7 +113,7 @@ class PackageWork {
         return new ImportFailed(pfx, refused.reason().code(), refused.message());
       }
       try (Opened identity = (Opened) opening) {
-        return packaged(delivery, grant, pfx, identity);
+        return checked(delivery, grant, pfx, identity);
       }
     } catch (PkiException e) {
       return e.reason() == PkiException.Reason.PROVIDER
@@ -123,7 +123,7 @@ class PackageWork {
     }
   }
 
-  private Outcome packaged(Delivery delivery, Grant grant, ImportedPfx pfx, Opened identity) {
+  private Outcome checked(Delivery delivery, Grant grant, ImportedPfx pfx, Opened identity) {
     ParsedCertificate leaf = Certificates.parse(identity.leaf());
     if (!leaf.sha1().equalsIgnoreCase(pfx.thumbprint())) {
       return new ImportFailed(
@@ -133,6 +133,15 @@ class PackageWork {
               + leaf.sha1().toLowerCase(Locale.ROOT)
               + ", not the one it was imported as");
     }
+    try {
+      return packaged(delivery, grant, pfx, identity, leaf);
+    } catch (PkiException e) {
+      return new Failed("package-failed", "it cannot be packaged: " + e.getMessage());
+    }
+  }
+
+  private Packaged packaged(
+      Delivery delivery, Grant grant, ImportedPfx pfx, Opened identity, ParsedCertificate leaf) {
     UUID packageId = EventIds.next();
     DevicePackages.Built built =
         DevicePackages.identity(

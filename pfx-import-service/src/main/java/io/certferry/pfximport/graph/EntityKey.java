@@ -21,7 +21,7 @@ record EntityKey(UUID userId, String thumbprint) {
 
   /** Empty for what is no key. */
   static Optional<EntityKey> parse(String tenant, String text) {
-    String key = unquoted(text);
+    String key = unquoted(withoutParentheses(text));
     int dash = key.lastIndexOf('-');
     if (key.length() > LONGEST || dash < 1) {
       return Optional.empty();
@@ -33,6 +33,11 @@ record EntityKey(UUID userId, String thumbprint) {
     }
     UUID userId = HEX_32.matcher(user).matches() ? dashed(user) : UserIds.of(tenant, user);
     return Optional.of(new EntityKey(userId, thumbprint.toUpperCase(Locale.ROOT)));
+  }
+
+  private static String withoutParentheses(String text) {
+    boolean inside = text.length() >= 2 && text.startsWith("(") && text.endsWith(")");
+    return inside ? text.substring(1, text.length() - 1) : text;
   }
 
   private static String unquoted(String text) {

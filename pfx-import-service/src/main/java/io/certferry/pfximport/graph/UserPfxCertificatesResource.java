@@ -95,7 +95,7 @@ class UserPfxCertificatesResource {
   }
 
   @GET
-  @Path("/userPfxCertificates({key: [^)]+})")
+  @Path("/userPfxCertificates{key: \\(.*\\)}")
   @Operation(summary = "Get one by its key")
   Response getByParenthesis(@PathParam("key") String key, @Context UriInfo uri) {
     return get(key, uri);
@@ -156,7 +156,7 @@ class UserPfxCertificatesResource {
   }
 
   @PATCH
-  @Path("/userPfxCertificates({key: [^)]+})")
+  @Path("/userPfxCertificates{key: \\(.*\\)}")
   @Operation(summary = "Change an import")
   Response changeByParenthesis(@PathParam("key") String key, byte[] body, @Context UriInfo uri) {
     return change(key, body, uri);
@@ -183,7 +183,7 @@ class UserPfxCertificatesResource {
   }
 
   @DELETE
-  @Path("/userPfxCertificates({key: [^)]+})")
+  @Path("/userPfxCertificates{key: \\(.*\\)}")
   @Operation(summary = "Delete an import")
   void deleteByParenthesis(@PathParam("key") String key) {
     delete(key);
