@@ -9,10 +9,10 @@ import io.certferry.gateway.registry.ConnectorIdentity;
 import io.certferry.gateway.registry.Heartbeat;
 import io.certferry.messaging.WorkLoop;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
 /** The workers of all CAs, and the sweep that wakes, ages and releases rows for them. */
@@ -105,8 +105,11 @@ public class CaWorkers {
   }
 
   private CaWorker worker(ReachableCa ca) {
-    SecureRandom random = new SecureRandom();
-    Backoff backoff = new Backoff(random::nextDouble);
+    return worker(ca, identity.leaseOwner());
+  }
+
+  private CaWorker worker(ReachableCa ca, String leaseOwner) {
+    Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
     Verdicts verdicts = new Verdicts(config, backoff, clock);
     CircuitBreaker breaker =
         new CircuitBreaker(
@@ -114,7 +117,7 @@ public class CaWorkers {
     CaCalls calls =
         new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
     return new CaWorker(
-        ca, shared, calls, verdicts, breaker, identity.leaseOwner(), config.pollInterval());
+        ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
   }
 
   private void nudge() {
@@ -138,6 +141,11 @@ public class CaWorkers {
     queues.refresh();
     cas.all().forEach(ca -> comparison.runIfDue(ca, queues.isBusy(ca.caId())));
     return 0;
+  }
+
+  /** For tests: workers of a second process with the same CAs. */
+  List<CaWorker> another(String leaseOwner) {
+    return cas.all().stream().map(ca -> worker(ca, leaseOwner)).toList();
   }
 
   /** For tests: one round of everything, by hand. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -25,6 +26,27 @@ public class LocalPolicies {
 
   LocalPolicies(PolicyConfig config) {
     this.config = config;
+  }
+
+  /** Policies that never change. */
+  static LocalPolicies fixed(Map<String, LocalPolicy> policies) {
+    LocalPolicies fixed = new LocalPolicies(new NoFiles());
+    policies.forEach(
+        (caId, policy) ->
+            fixed.loaded.put(caId, new Loaded(policy, "fixed", Long.MAX_VALUE)));
+    return fixed;
+  }
+
+  private static final class NoFiles implements PolicyConfig {
+    @Override
+    public Map<String, Path> file() {
+      return Map.of();
+    }
+
+    @Override
+    public Duration reloadEvery() {
+      return Duration.ZERO;
+    }
   }
 
   private record Loaded(LocalPolicy policy, String sha256, long lookAgainAt) {}

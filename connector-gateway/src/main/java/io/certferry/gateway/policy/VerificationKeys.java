@@ -2,6 +2,7 @@ package io.certferry.gateway.policy;
 
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.contracts.grant.JwsVerifier;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,12 @@ class VerificationKeys {
   private final JwsVerifier grants;
   private final JwsVerifier commands;
 
+  VerificationKeys(JwsVerifier grants, JwsVerifier commands) {
+    this.grants = grants;
+    this.commands = commands;
+  }
+
+  @Inject
   VerificationKeys(GrantKeysConfig grants, CommandKeysConfig commands) {
     this.grants = read(grants.verificationKeys());
     this.commands = read(commands.verificationKeys());

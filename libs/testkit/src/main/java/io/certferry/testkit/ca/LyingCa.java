@@ -117,6 +117,15 @@ public final class LyingCa {
     };
   }
 
+  /** The answer that {@link Lie#ISSUES_LATE} keeps back, as the wire would have carried it. */
+  public synchronized Answer.Issued hidden(UUID requestId) {
+    return late.stream()
+        .filter(entry -> entry.requestId().equals(requestId))
+        .map(LyingCa::issued)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** What was late is there now. */
   public synchronized void catchUp() {
     late.forEach(entry -> ledger.put(entry.caRequestId(), entry));
@@ -194,7 +203,7 @@ public final class LyingCa {
     return Certificates.parse(Objects.requireNonNull(entry.certificate()).toArray()).serialHex();
   }
 
-  private static Answer issued(LedgerEntry entry) {
+  private static Answer.Issued issued(LedgerEntry entry) {
     return new Answer.Issued(
         entry.caRequestId(), Objects.requireNonNull(entry.certificate()));
   }
