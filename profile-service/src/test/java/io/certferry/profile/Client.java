@@ -61,14 +61,19 @@ public final class Client {
                     .body("{\"kind\":\"pkcs\",\"certificationAuthority\":\"builtin\"}")
                     .post("/api/v1/profiles")
                     .then()
-                    .body("errors.findAll { it.rule == 'unknown-ca' }", org.hamcrest.Matchers.empty()));
+                    .body(
+                        "errors.findAll { it.rule == 'unknown-ca' }",
+                        org.hamcrest.Matchers.empty()));
   }
 
   private static ConnectorReported connectorReport() {
     Instant now = Instant.now();
     TestAuthority ca =
         TestAuthority.create(
-            "Test CA", KeyPairs.ec(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
+            "Test CA",
+            KeyPairs.ec(),
+            now.minus(Duration.ofDays(1)),
+            now.plus(Duration.ofDays(3650)));
     List<String> ekus = List.of(CLIENT_AUTH, EMAIL_PROTECTION);
     long twoYears = Duration.ofDays(730).toSeconds();
     return new ConnectorReported(
@@ -86,11 +91,23 @@ public final class Client {
                 List.of(Bytes.of(der(ca))),
                 List.of(
                     new ConnectorReported.Template(
-                        "User", "Certferry user", twoYears, 2048, List.of("RSA", "EC"), ekus, false),
+                        "User",
+                        "Certferry user",
+                        twoYears,
+                        2048,
+                        List.of("RSA", "EC"),
+                        ekus,
+                        false),
                     new ConnectorReported.Template(
                         "Strong", "RSA 3072 only", twoYears, 3072, List.of("RSA"), ekus, false),
                     new ConnectorReported.Template(
-                        "Device", "Certferry device", twoYears, 2048, List.of("RSA", "EC"), ekus, false)),
+                        "Device",
+                        "Certferry device",
+                        twoYears,
+                        2048,
+                        List.of("RSA", "EC"),
+                        ekus,
+                        false)),
                 null)),
         now);
   }
@@ -132,7 +149,10 @@ public final class Client {
     Instant now = Instant.now();
     TestAuthority root =
         TestAuthority.create(
-            "Contoso root", KeyPairs.ec(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
+            "Contoso root",
+            KeyPairs.ec(),
+            now.minus(Duration.ofDays(1)),
+            now.plus(Duration.ofDays(365)));
     return json("{\"kind\":\"trusted-root\",\"displayName\":\"Contoso root\",\"platforms\":[\"ios\"]}")
         .put("certificate", Base64.getEncoder().encodeToString(der(root)));
   }

@@ -16,8 +16,7 @@ public final class Grants {
   /** The grant inside a compact JWS, verified with the signing key's public half. */
   public static Grant verified(String jws) {
     Path file =
-        Path.of(
-            ConfigProvider.getConfig().getValue("certferry.grant.signing-key", String.class));
+        Path.of(ConfigProvider.getConfig().getValue("certferry.grant.signing-key", String.class));
     try {
       return JwsKeys.verifier(Files.readString(file)).grant(jws);
     } catch (IOException e) {

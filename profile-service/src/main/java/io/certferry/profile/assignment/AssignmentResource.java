@@ -53,8 +53,7 @@ public class AssignmentResource {
   public Uni<ObjectNode> get(UUID id) {
     String of = tenant.id();
     return sessions
-        .withSession(
-            session -> profiles.get(session, of, id).chain(() -> store.read(session, id)))
+        .withSession(session -> profiles.get(session, of, id).chain(() -> store.read(session, id)))
         .map(AssignmentBody::write);
   }
 

@@ -48,6 +48,9 @@ class AssignmentStore {
   private static Assignments assignments(List<AssignmentEntity> lines) {
     return new Assignments(
         lines.stream().filter(l -> !l.isExclusion()).map(AssignmentEntity::toTarget).toList(),
-        lines.stream().filter(AssignmentEntity::isExclusion).map(AssignmentEntity::toTarget).toList());
+        lines.stream()
+            .filter(AssignmentEntity::isExclusion)
+            .map(AssignmentEntity::toTarget)
+            .toList());
   }
 }

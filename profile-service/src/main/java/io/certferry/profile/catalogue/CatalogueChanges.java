@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** What every change of the catalogue does beside the change: the revision grows, others are told, the audit trail knows. */
+/**
+ * What every change of the catalogue does beside the change: the revision grows, others are told,
+ * the audit trail knows.
+ */
 @ApplicationScoped
 public class CatalogueChanges {
 
@@ -34,7 +37,8 @@ public class CatalogueChanges {
   }
 
   /**
-   * Makes devices look at the catalogue anew. The row's lock also puts a tenant's changes one after another.
+   * Makes devices look at the catalogue anew. The row's lock also puts a tenant's changes one after
+   * another.
    *
    * @param session with the change's transaction open
    */
@@ -61,7 +65,8 @@ public class CatalogueChanges {
       Map<String, String> facts) {
     return audit.append(
         session,
-        List.of(new AuditEntry(tenant, action, actor, "profile/" + profileId, new TreeMap<>(facts))));
+        List.of(
+            new AuditEntry(tenant, action, actor, "profile/" + profileId, new TreeMap<>(facts))));
   }
 
   /** After the commit. */

@@ -8,7 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "certferry.catalogue")
 public interface CatalogueConfig {
 
-  /** How often all profiles are published again from the database, which heals a lost topic; also once at the start. */
+  /**
+   * How often all profiles are published again from the database, which heals a lost topic; also
+   * once at the start.
+   */
   @WithDefault("PT1H")
   Duration republishInterval();
 }

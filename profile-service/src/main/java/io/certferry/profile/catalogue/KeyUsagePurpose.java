@@ -21,7 +21,10 @@ enum KeyUsagePurpose {
   ANY("anyExtendedKeyUsage", "2.5.29.37.0"),
   CERTIFICATE_REQUEST_AGENT("certificateRequestAgent", "1.3.6.1.4.1.311.20.2.1");
 
-  /** Certificates for any purpose, or that enrol on behalf of others, are not for devices (AD CS classes ESC2 and ESC3). */
+  /**
+   * Certificates for any purpose, or that enrol on behalf of others, are not for devices (AD CS
+   * classes ESC2 and ESC3).
+   */
   private static final Set<String> FORBIDDEN = Set.of(ANY.oid, CERTIFICATE_REQUEST_AGENT.oid);
 
   private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9]\\d{0,9})){2,30}");

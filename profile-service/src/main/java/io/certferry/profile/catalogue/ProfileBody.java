@@ -3,13 +3,13 @@ package io.certferry.profile.catalogue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
+import io.certferry.edge.FieldErrors;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.ParsedCertificate;
 import io.certferry.pki.key.KeySpec;
 import io.certferry.profile.directory.KnownCa;
 import io.certferry.profile.input.JsonInput;
-import io.certferry.edge.FieldErrors;
 import io.certferry.profile.naming.AlternativeName;
 import io.certferry.profile.naming.NamePlan;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a profile's JSON form (DESIGN 6a) and checks every rule, so that an administrator learns of all errors at once. Members that only the
- * service writes ({@code id}, {@code version}, {@code createdAt} …) may stand in a body and are ignored.
+ * Reads a profile's JSON form (DESIGN 6a) and checks every rule, so that an administrator learns of
+ * all errors at once. Members that only the service writes ({@code id}, {@code version}, {@code
+ * createdAt} …) may stand in a body and are ignored.
  */
 final class ProfileBody {
 
@@ -78,8 +79,11 @@ final class ProfileBody {
    */
   static Optional<ProfileSettings> read(
       @Nullable JsonNode json, Map<String, KnownCa> cas, Instant now, FieldErrors problems) {
-    ProfileBody body = new ProfileBody(JsonInput.of(json, problems), cas, now);
-    ProfileSettings settings = body.settings();
+    JsonInput input = JsonInput.of(json, problems);
+    if (!problems.isEmpty()) {
+      return Optional.empty();
+    }
+    ProfileSettings settings = new ProfileBody(input, cas, now).settings();
     return problems.isEmpty() ? Optional.ofNullable(settings) : Optional.empty();
   }
 
@@ -121,7 +125,8 @@ final class ProfileBody {
     String friendlyName = friendlyName(displayName);
     CertificateType type = certificateType();
     String store =
-        oneOf("destinationStore", PKCS_STORES, type == CertificateType.DEVICE ? "computer" : "user");
+        oneOf(
+            "destinationStore", PKCS_STORES, type == CertificateType.DEVICE ? "computer" : "user");
     String caId = body.text("certificationAuthority", 64);
     String templateName = body.text("certificateTemplate", 256);
     Template template = template(caId, templateName);
@@ -200,9 +205,7 @@ final class ProfileBody {
   /** What is left of a name when accents and all that is not ASCII are taken away. */
   private static String ascii(String name) {
     String ascii =
-        Normalizer.normalize(name, Normalizer.Form.NFKD)
-            .replaceAll("[^\\x20-\\x7E]", "")
-            .strip();
+        Normalizer.normalize(name, Normalizer.Form.NFKD).replaceAll("[^\\x20-\\x7E]", "").strip();
     String cut = ascii.substring(0, Math.min(100, ascii.length()));
     return cut.isBlank() ? "Certificate" : cut;
   }
@@ -211,7 +214,9 @@ final class ProfileBody {
     String value = body.optionalText(name, 64);
     if (value != null && !values.contains(value)) {
       problems.add(
-          "/" + name, "unknown-value", "must be one of " + String.join(", ", values.stream().sorted().toList()));
+          "/" + name,
+          "unknown-value",
+          "must be one of " + String.join(", ", values.stream().sorted().toList()));
     }
     return value == null ? otherwise : value;
   }
@@ -223,7 +228,10 @@ final class ProfileBody {
     }
     ParsedCertificate certificate = parsed(text);
     if (certificate == null) {
-      problems.add("/certificate", "not-a-certificate", "must be one X.509 certificate, PEM or base64 of DER");
+      problems.add(
+          "/certificate",
+          "not-a-certificate",
+          "must be one X.509 certificate, PEM or base64 of DER");
       return null;
     }
     if (now.isAfter(certificate.notAfter())) {
@@ -307,8 +315,13 @@ final class ProfileBody {
       problems.add("/keySpec/algorithm", "unknown-algorithm", "must be RSA or EC");
       return null;
     }
-    if (template != null && !template.keyAlgorithms().isEmpty() && !template.keyAlgorithms().contains(algorithm)) {
-      problems.add("/keySpec/algorithm", "not-in-template", "the template takes only " + String.join(", ", template.keyAlgorithms()));
+    if (template != null
+        && !template.keyAlgorithms().isEmpty()
+        && !template.keyAlgorithms().contains(algorithm)) {
+      problems.add(
+          "/keySpec/algorithm",
+          "not-in-template",
+          "the template takes only " + String.join(", ", template.keyAlgorithms()));
     }
     KeySpec keySpec;
     try {
@@ -318,7 +331,10 @@ final class ProfileBody {
       return null;
     }
     if (template != null && algorithm.equals("RSA") && size < template.minimumKeySize()) {
-      problems.add("/keySpec/size", "below-template", "the template asks for at least " + template.minimumKeySize() + " bits");
+      problems.add(
+          "/keySpec/size",
+          "below-template",
+          "the template asks for at least " + template.minimumKeySize() + " bits");
     }
     return keySpec;
   }
@@ -355,9 +371,13 @@ final class ProfileBody {
   private void checkKeyUsage(String field, String text, @Nullable Template template) {
     Optional<String> oid = KeyUsagePurpose.oidOf(text);
     if (oid.isEmpty()) {
-      problems.add(field, "unknown-key-usage", "must be a name such as clientAuth, or a dotted OID");
+      problems.add(
+          field, "unknown-key-usage", "must be a name such as clientAuth, or a dotted OID");
     } else if (KeyUsagePurpose.isForbidden(oid.get())) {
-      problems.add(field, "forbidden-key-usage", "certificates for any purpose, or to enrol others, are not issued to devices");
+      problems.add(
+          field,
+          "forbidden-key-usage",
+          "certificates for any purpose, or to enrol others, are not issued to devices");
     } else if (template != null
         && !template.extendedKeyUsages().isEmpty()
         && !template.extendedKeyUsages().contains(oid.get())) {
@@ -376,8 +396,7 @@ final class ProfileBody {
     object.refuseOthers(Set.of("value", "unit"));
     Integer value = object.integer("value");
     String unitText = object.text("unit", 20);
-    Optional<Validity.Unit> unit =
-        unitText == null ? Optional.empty() : Validity.Unit.of(unitText);
+    Optional<Validity.Unit> unit = unitText == null ? Optional.empty() : Validity.Unit.of(unitText);
     if (unitText != null && unit.isEmpty()) {
       problems.add("/validity/unit", "unknown-value", "must be one of days, weeks, months, years");
     }
@@ -399,7 +418,9 @@ final class ProfileBody {
       problems.add(
           "/validity",
           "exceeds-template",
-          "the template and its CA give at most " + template.maximumValiditySeconds() / 86_400 + " days");
+          "the template and its CA give at most "
+              + template.maximumValiditySeconds() / 86_400
+              + " days");
     }
     Instant end = ca == null ? null : ca.notAfter();
     if (end != null && now.plusSeconds(seconds).isAfter(end)) {

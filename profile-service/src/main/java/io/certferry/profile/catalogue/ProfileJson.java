@@ -86,7 +86,8 @@ public final class ProfileJson {
   private static ProfileSettings.Pkcs readPkcs(JsonNode json) {
     List<AlternativeName> sans = new ArrayList<>();
     json.path("subjectAlternativeNames")
-        .forEach(s -> sans.add(new AlternativeName(s.path("type").asText(), s.path("value").asText())));
+        .forEach(
+            s -> sans.add(new AlternativeName(s.path("type").asText(), s.path("value").asText())));
     List<String> ekus = new ArrayList<>();
     json.path("extendedKeyUsages").forEach(e -> ekus.add(e.asText()));
     JsonNode keySpec = json.path("keySpec");

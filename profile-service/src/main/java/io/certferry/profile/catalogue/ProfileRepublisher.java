@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Publishes every profile again, deleted ones too: the compacted topic is only a copy of the table. A row is locked while its copy is appended, so
- * that an edit at the same moment comes after it.
+ * Publishes every profile again, deleted ones too: the compacted topic is only a copy of the table.
+ * A row is locked while its copy is appended, so that an edit at the same moment comes after it.
  */
 @ApplicationScoped
 class ProfileRepublisher {
@@ -39,8 +39,7 @@ class ProfileRepublisher {
   ProfileRepublisher(Pool pool, Outbox outbox, CatalogueConfig config) {
     this.pool = pool;
     this.outbox = outbox;
-    this.loop =
-        new WorkLoop("profile-republisher", 1, config.republishInterval(), this::republish);
+    this.loop = new WorkLoop("profile-republisher", 1, config.republishInterval(), this::republish);
   }
 
   void start(@Observes StartupEvent event) {

@@ -107,8 +107,7 @@ public class ProfileResource {
   @RolesAllowed({"profile-admin", "auditor", "operator"})
   @Operation(summary = "List profiles")
   public Uni<Page<ObjectNode>> list(
-      @QueryParam("limit") @Nullable Integer limit,
-      @QueryParam("cursor") @Nullable String cursor) {
+      @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
     PageRequest page = PageRequest.of(limit, cursor);
     String of = tenant.id();
     return sessions
@@ -130,8 +129,12 @@ public class ProfileResource {
   @RolesAllowed("profile-admin")
   @Operation(summary = "Replace a profile by its next version")
   @APIResponse(responseCode = "200", description = "The next version")
-  @APIResponse(responseCode = "409", description = "The body names another version than the present one")
-  @APIResponse(responseCode = "412", description = "If-Match names another version than the present one")
+  @APIResponse(
+      responseCode = "409",
+      description = "The body names another version than the present one")
+  @APIResponse(
+      responseCode = "412",
+      description = "If-Match names another version than the present one")
   public Uni<Response> replace(
       UUID id, @Nullable JsonNode body, @HeaderParam("If-Match") @Nullable String ifMatch) {
     Change change = change();
@@ -144,7 +147,9 @@ public class ProfileResource {
                     session ->
                         store
                             .lock(session, change.tenant(), id)
-                            .invoke(found -> requireEditable(found.toProfile(), settings, body, ifMatch))
+                            .invoke(
+                                found ->
+                                    requireEditable(found.toProfile(), settings, body, ifMatch))
                             .chain(found -> store.edit(session, found, settings, change))))
         .invoke(changes::nudge)
         .map(ProfileResource::shown);
@@ -250,7 +255,6 @@ public class ProfileResource {
   }
 
   private Change change() {
-    return new Change(
-        tenant.id(), tenant.actor(), Cause.withCorrelationId(correlationId.value()));
+    return new Change(tenant.id(), tenant.actor(), Cause.withCorrelationId(correlationId.value()));
   }
 }

@@ -19,7 +19,10 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles and their history. Each change is one transaction with its version, event and audit entry. */
+/**
+ * Profiles and their history. Each change is one transaction with its version, event and audit
+ * entry.
+ */
 @ApplicationScoped
 public class ProfileStore {
 
@@ -79,7 +82,8 @@ public class ProfileStore {
         "version", Integer.toString(profile.version()),
         "kind", profile.settings().kind().id(),
         "displayName", profile.settings().displayName(),
-        "settingsSha256", JwsKeys.sha256Hex(ProfileJson.write(profile.settings()).toString().getBytes(UTF_8)));
+        "settingsSha256",
+            JwsKeys.sha256Hex(ProfileJson.write(profile.settings()).toString().getBytes(UTF_8)));
   }
 
   /** An active profile of the tenant; fails with 404. */

@@ -1,6 +1,6 @@
 /**
- * Profiles: what an administrator wants devices to have, versioned. Reading and checking their JSON form, storing them with their history, and
- * telling the other services of each change.
+ * Profiles: what an administrator wants devices to have, versioned. Reading and checking their JSON
+ * form, storing them with their history, and telling the other services of each change.
  */
 @NullMarked
 package io.certferry.profile.catalogue;

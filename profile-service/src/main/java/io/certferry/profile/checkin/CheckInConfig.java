@@ -20,11 +20,17 @@ public interface CheckInConfig {
   @WithDefault("PT5S")
   Duration lastSeenFlushInterval();
 
-  /** Most noted times that wait to be written; more are dropped, as the next check-in brings another. */
+  /**
+   * Most noted times that wait to be written; more are dropped, as the next check-in brings
+   * another.
+   */
   @WithDefault("100000")
   int lastSeenMostWaiting();
 
-  /** How often an evaluation begins again because the device changed meanwhile, before the caller is told to come back. */
+  /**
+   * How often an evaluation begins again because the device changed meanwhile, before the caller is
+   * told to come back.
+   */
   @WithDefault("5")
   int attempts();
 }

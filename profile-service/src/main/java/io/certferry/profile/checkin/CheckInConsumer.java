@@ -22,8 +22,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Check-ins from Kafka. Accepted means that the offset is committed after the state. Natural keys make a repeated check-in harmless, so there is
- * no inbox; a report that breaks a rule goes to the dead letters with the rule's name.
+ * Check-ins from Kafka. Accepted means that the offset is committed after the state. Natural keys
+ * make a repeated check-in harmless, so there is no inbox; a report that breaks a rule goes to the
+ * dead letters with the rule's name.
  */
 @ApplicationScoped
 public class CheckInConsumer {
@@ -45,9 +46,11 @@ public class CheckInConsumer {
         .invoke(CrashPoint.PROFILE_CHECKIN_AFTER_COMMIT::hit);
   }
 
-  /** A batch with its evaluation; events that are no check-in, or claim another device's key, are refused beside it. */
-  private record Batch(
-      List<InboundEvent<?>> events, List<Refusal> foreign, Prepared prepared) {}
+  /**
+   * A batch with its evaluation; events that are no check-in, or claim another device's key, are
+   * refused beside it.
+   */
+  private record Batch(List<InboundEvent<?>> events, List<Refusal> foreign, Prepared prepared) {}
 
   private final class Handler implements PreparedHandler<Batch> {
 

@@ -52,8 +52,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates check-ins in three steps: one indexed read that settles those which say nothing new; for the others, on a worker thread and without a
- * transaction, certificates, names and signatures; then one transaction. A device whose row changed meanwhile makes the transaction fail, and all
+ * Evaluates check-ins in three steps: one indexed read that settles those which say nothing new;
+ * for the others, on a worker thread and without a transaction, certificates, names and signatures;
+ * then one transaction. A device whose row changed meanwhile makes the transaction fail, and all
  * begins again: the row's version is what keeps two evaluations of one device apart.
  */
 @ApplicationScoped
@@ -256,8 +257,7 @@ class CheckInEvaluation {
       DeviceKey key = item.checkIn.device();
       DeviceCase device =
           cases.computeIfAbsent(
-              key,
-              k -> new DeviceCase(row(k, readings), byDevice.getOrDefault(k, Map.of())));
+              key, k -> new DeviceCase(row(k, readings), byDevice.getOrDefault(k, Map.of())));
       Catalogue catalogue = Objects.requireNonNull(loaded.get(key.tenant()));
       item.outcome = evaluate(item, device, catalogue, now);
     }
@@ -265,8 +265,7 @@ class CheckInEvaluation {
     return new Prepared(outcomes(items), changed, sign(changed), now);
   }
 
-  private CheckInOutcome evaluate(
-      Item item, DeviceCase device, Catalogue catalogue, Instant now) {
+  private CheckInOutcome evaluate(Item item, DeviceCase device, Catalogue catalogue, Instant now) {
     CheckIn checkIn = item.checkIn;
     DeviceRow row = device.row();
     if (row.isNewerThan(checkIn.occurredAt())) {

@@ -22,8 +22,7 @@ sealed interface CheckInOutcome {
     /** All of them in one sentence. */
     String text() {
       return String.join(
-          "; ",
-          errors.stream().map(e -> e.field() + " " + e.rule() + ": " + e.message()).toList());
+          "; ", errors.stream().map(e -> e.field() + " " + e.rule() + ": " + e.message()).toList());
     }
   }
 }

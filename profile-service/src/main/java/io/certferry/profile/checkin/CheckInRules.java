@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a report must look like, whichever way it came. The certificate's own rules are {@link io.certferry.profile.device.DeviceTrust}'s. */
+/**
+ * What a report must look like, whichever way it came. The certificate's own rules are {@link
+ * io.certferry.profile.device.DeviceTrust}'s.
+ */
 final class CheckInRules {
 
   static final int MAX_TEXT = 1024;
@@ -58,9 +61,7 @@ final class CheckInRules {
     refusalOfDeviceId(report.deviceId()).ifPresent(e -> errors.addAll(List.of(e)));
     if (Platform.of(report.platform()).isEmpty()) {
       errors.add(
-          "/platform",
-          "unknown-platform",
-          "must be one of " + String.join(", ", Platform.ids()));
+          "/platform", "unknown-platform", "must be one of " + String.join(", ", Platform.ids()));
     }
     text("/osVersion", report.osVersion(), MAX_ID);
     text("/enrolmentId", report.enrolmentId(), MAX_ID);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.certferry.contracts.event.DeviceCheckedIn;
 import io.certferry.edge.FieldErrors;
 
-/** A check-in that an administrator makes up: the same form and rules, but it needs no certificate. */
+/**
+ * A check-in that an administrator makes up: the same form and rules, but it needs no certificate.
+ */
 public final class CheckInSample {
 
   private static final String CERTIFICATE = "/deviceCertificate";

@@ -88,8 +88,7 @@ class CheckInStore {
     }
     return tx.preparedQuery(FORGET_UNSUITABLE)
         .execute(
-            Tuple.of(
-                strings(keys, k -> k[0]), strings(keys, k -> k[1]), strings(keys, k -> k[2])))
+            Tuple.of(strings(keys, k -> k[0]), strings(keys, k -> k[1]), strings(keys, k -> k[2])))
         .replaceWithVoid();
   }
 

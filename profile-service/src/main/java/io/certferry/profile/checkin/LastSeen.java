@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Collects when devices whose check-ins needed nothing reported, and writes that in batches. A crash loses some; the next check-in makes up for it. */
+/**
+ * Collects when devices whose check-ins needed nothing reported, and writes that in batches. A
+ * crash loses some; the next check-in makes up for it.
+ */
 @ApplicationScoped
 class LastSeen {
 
@@ -53,7 +56,10 @@ class LastSeen {
     }
   }
 
-  /** Writes what is noted now; says that nothing is left, so that the loop rests before it looks again. */
+  /**
+   * Writes what is noted now; says that nothing is left, so that the loop rests before it looks
+   * again.
+   */
   int flush() {
     for (int left = waiting.size(); left > 0; left -= BATCH) {
       Map<DeviceKey, Instant> batch = take();

@@ -2,7 +2,10 @@ package io.certferry.profile.checkin;
 
 import io.certferry.messaging.RetryLaterException;
 
-/** A device's row changed between the evaluation and its transaction; the evaluation has to begin again. */
+/**
+ * A device's row changed between the evaluation and its transaction; the evaluation has to begin
+ * again.
+ */
 final class StaleDeviceException extends RetryLaterException {
 
   private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ public sealed interface CertificateVerdict {
   record Accepted(DeviceCertificate certificate) implements CertificateVerdict {}
 
   /**
-   * It cannot; rules are {@code not-a-certificate}, {@code weak-key}, {@code expired}, {@code not-yet-valid}, {@code untrusted} and {@code
-   * not-bound}.
+   * It cannot; rules are {@code not-a-certificate}, {@code weak-key}, {@code expired}, {@code
+   * not-yet-valid}, {@code untrusted} and {@code not-bound}.
    */
   record Refused(FieldError error) implements CertificateVerdict {
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is kept of a device to judge its next check-in by.
  *
- * @param rowVersion 0 for a device that was never heard of; a write names the version it was worked out from
+ * @param rowVersion 0 for a device that was never heard of; a write names the version it was worked
+ *     out from
  * @param fingerprint of the report that was evaluated last; null if none was
  * @param evaluatedRevision the catalogue it was evaluated against
  * @param reevaluateAt the same report needs no second look before
@@ -51,7 +52,10 @@ public record DeviceRow(
     return isKnown() && occurredAt.isAfter(occurred);
   }
 
-  /** A report of another MDM enrolment, or one after the device left, is of another device under the same name. */
+  /**
+   * A report of another MDM enrolment, or one after the device left, is of another device under the
+   * same name.
+   */
   public boolean isLeftBehindBy(@Nullable String reportedEnrolmentId) {
     return isKnown()
         && (state == DeviceState.UNENROLLED
@@ -120,8 +124,7 @@ public record DeviceRow(
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Fingerprint fingerprint
-          && Arrays.equals(sha256, fingerprint.sha256);
+      return other instanceof Fingerprint fingerprint && Arrays.equals(sha256, fingerprint.sha256);
     }
 
     @Override

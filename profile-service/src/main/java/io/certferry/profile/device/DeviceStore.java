@@ -117,9 +117,7 @@ public class DeviceStore {
   public Uni<Readings> read(SqlClient client, Collection<DeviceKey> keys) {
     return client
         .preparedQuery(READ)
-        .execute(
-            Tuple.of(
-                strings(keys, DeviceKey::tenant), strings(keys, DeviceKey::deviceId)))
+        .execute(Tuple.of(strings(keys, DeviceKey::tenant), strings(keys, DeviceKey::deviceId)))
         .map(DeviceStore::readings);
   }
 
@@ -152,8 +150,7 @@ public class DeviceStore {
   /** The same as {@link #read}, with the rows locked in the order in which everybody locks them. */
   public Uni<Readings> lock(SqlConnection tx, Collection<DeviceKey> keys) {
     return tx.preparedQuery(LOCK)
-        .execute(
-            Tuple.of(strings(keys, DeviceKey::tenant), strings(keys, DeviceKey::deviceId)))
+        .execute(Tuple.of(strings(keys, DeviceKey::tenant), strings(keys, DeviceKey::deviceId)))
         .chain(() -> read(tx, keys));
   }
 

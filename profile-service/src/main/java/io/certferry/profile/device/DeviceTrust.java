@@ -27,8 +27,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges device certificates by the anchors and the binding rule of their tenant. Building a path costs a millisecond, so its result is
- * remembered for a while by the certificate's hash; dates and binding are judged each time. Blocking CPU work: not for an event loop.
+ * Judges device certificates by the anchors and the binding rule of their tenant. Building a path
+ * costs a millisecond, so its result is remembered for a while by the certificate's hash; dates and
+ * binding are judged each time. Blocking CPU work: not for an event loop.
  */
 @ApplicationScoped
 public class DeviceTrust {
@@ -54,7 +55,8 @@ public class DeviceTrust {
    * Judges a certificate.
    *
    * @param chain intermediates, any order
-   * @param pinnedKeySha256 the key that the device is held to where the tenant pins keys; null if none yet
+   * @param pinnedKeySha256 the key that the device is held to where the tenant pins keys; null if
+   *     none yet
    */
   public CertificateVerdict judge(
       String tenant,
@@ -104,9 +106,15 @@ public class DeviceTrust {
             now,
             () ->
                 CertificateChains.verify(
-                    certificate.toArray(), chain.stream().map(Bytes::toArray).toList(), trusted, now));
+                    certificate.toArray(),
+                    chain.stream().map(Bytes::toArray).toList(),
+                    trusted,
+                    now));
     return verdict instanceof ChainVerdict.Invalid invalid
-        ? Optional.of(Refused.because("untrusted", "does not chain to the tenant's device trust anchors: " + invalid.reason()))
+        ? Optional.of(
+            Refused.because(
+                "untrusted",
+                "does not chain to the tenant's device trust anchors: " + invalid.reason()))
         : Optional.empty();
   }
 
@@ -132,7 +140,8 @@ public class DeviceTrust {
           pinned == null || pinned.equals(certificate.spkiSha256())
               ? Optional.empty()
               : Optional.of(
-                  Refused.because("not-bound", "has another key than the one the device began with"));
+                  Refused.because(
+                      "not-bound", "has another key than the one the device began with"));
     };
   }
 
@@ -149,7 +158,8 @@ public class DeviceTrust {
 
   private static List<byte[]> readAnchors(String file) {
     try {
-      List<byte[]> certificates = new ArrayList<>(Certificates.fromPem(Files.readAllBytes(Path.of(file))));
+      List<byte[]> certificates =
+          new ArrayList<>(Certificates.fromPem(Files.readAllBytes(Path.of(file))));
       certificates.forEach(Certificates::parse);
       return List.copyOf(certificates);
     } catch (IOException e) {

@@ -12,7 +12,10 @@ public interface DeviceTrustConfig {
   /** Tenant to a PEM file with the CA certificates that its device certificates must chain to. */
   Map<String, String> anchors();
 
-  /** Tenant to {@code subject-cn}, {@code san-uri} or {@code pinned}; subject-cn where nothing is said. */
+  /**
+   * Tenant to {@code subject-cn}, {@code san-uri} or {@code pinned}; subject-cn where nothing is
+   * said.
+   */
   Map<String, String> binding();
 
   /** How many verified certificates are remembered. */

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes reports so that two which say the same have the same hash, whatever the order of groups and attributes. */
+/**
+ * Hashes reports so that two which say the same have the same hash, whatever the order of groups
+ * and attributes.
+ */
 public final class Fingerprints {
 
   private static final byte[] ABSENT = {(byte) 0xFF};

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Verdicts by certificate, the longest unused one forgotten first. Two threads may judge the same certificate at once; that is harmless. */
+/**
+ * Verdicts by certificate, the longest unused one forgotten first. Two threads may judge the same
+ * certificate at once; that is harmless.
+ */
 final class VerdictCache {
 
   private final Duration keepFor;

@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The CAs that a tenant's connectors reported. A report replaces the connector's former one unless it is older. */
+/**
+ * The CAs that a tenant's connectors reported. A report replaces the connector's former one unless
+ * it is older.
+ */
 @ApplicationScoped
 public class CaDirectory {
 
@@ -67,7 +70,10 @@ public class CaDirectory {
     this.pool = pool;
   }
 
-  /** The tenant's CAs by id; where connectors differ on a template, the newest report of a connector that reaches the CA counts. */
+  /**
+   * The tenant's CAs by id; where connectors differ on a template, the newest report of a connector
+   * that reaches the CA counts.
+   */
   public Uni<Map<String, KnownCa>> of(String tenant) {
     return pool.preparedQuery(READ).execute(Tuple.of(tenant)).map(CaDirectory::cas);
   }
@@ -90,10 +96,8 @@ public class CaDirectory {
                     : replaceCas(tx, tenant, report));
   }
 
-  private static Uni<Void> replaceCas(
-      SqlConnection tx, String tenant, ConnectorReported report) {
-    List<ConnectorReported.Ca> cas =
-        report.state().equals("retired") ? List.of() : report.cas();
+  private static Uni<Void> replaceCas(SqlConnection tx, String tenant, ConnectorReported report) {
+    List<ConnectorReported.Ca> cas = report.state().equals("retired") ? List.of() : report.cas();
     String[] ids = cas.stream().map(ConnectorReported.Ca::caId).toArray(String[]::new);
     Uni<?> replaced =
         tx.preparedQuery(FORGET_CAS).execute(Tuple.of(tenant, report.connectorId(), ids));
@@ -116,8 +120,7 @@ public class CaDirectory {
         .addBoolean(ca.reachable())
         .addBoolean(ca.canRevoke())
         .addBoolean(ca.canSearch())
-        .addValue(
-            ca.chain().stream().map(c -> Buffer.buffer(c.toArray())).toArray(Buffer[]::new))
+        .addValue(ca.chain().stream().map(c -> Buffer.buffer(c.toArray())).toArray(Buffer[]::new))
         .addString(json(ca.templates()))
         .addString(ca.lastError())
         .addOffsetDateTime(report.at().atOffset(ZoneOffset.UTC));
@@ -150,9 +153,7 @@ public class CaDirectory {
   private static @Nullable Instant notAfter(
       io.vertx.mutiny.core.buffer.@Nullable Buffer certificate) {
     try {
-      return certificate == null
-          ? null
-          : Certificates.parse(certificate.getBytes()).notAfter();
+      return certificate == null ? null : Certificates.parse(certificate.getBytes()).notAfter();
     } catch (PkiException e) {
       return null;
     }

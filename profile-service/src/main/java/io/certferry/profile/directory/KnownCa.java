@@ -22,7 +22,10 @@ public record KnownCa(String caId, @Nullable Instant notAfter, List<Template> te
   /** The template that is shown under a name, for a hint to who typed that. */
   public Optional<Template> templateShownAs(String displayName) {
     return templates.stream()
-        .filter(t -> t.displayName().equalsIgnoreCase(displayName) || t.name().equalsIgnoreCase(displayName))
+        .filter(
+            t ->
+                t.displayName().equalsIgnoreCase(displayName)
+                    || t.name().equalsIgnoreCase(displayName))
         .findFirst();
   }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest generation of an enrolment, as far as a decision needs it.
  *
- * @param contentSha256 what the profile said when it was granted; compared to see whether a trusted root has changed
+ * @param contentSha256 what the profile said when it was granted; compared to see whether a trusted
+ *     root has changed
  * @param deviceKeySha256 the device key of its newest grant
  * @param grant compact JWS
  * @param isEnded the device, its user or its MDM enrolment left since

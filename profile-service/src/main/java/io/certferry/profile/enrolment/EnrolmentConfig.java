@@ -16,7 +16,10 @@ public interface EnrolmentConfig {
   @WithDefault("PT10M")
   Duration resendAtMost();
 
-  /** How long an offered package may wait for its device before issuance-service is asked how it stands. */
+  /**
+   * How long an offered package may wait for its device before issuance-service is asked how it
+   * stands.
+   */
   @WithDefault("PT6H")
   Duration offeredResendAfter();
 

@@ -25,7 +25,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes enrolments, many at a time. The unique natural key is what makes a repeated check-in harmless. */
+/**
+ * Reads and writes enrolments, many at a time. The unique natural key is what makes a repeated
+ * check-in harmless.
+ */
 @ApplicationScoped
 public class EnrolmentStore {
 
@@ -285,5 +288,4 @@ public class EnrolmentStore {
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
   }
-
 }

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes decisions: enrolment, command, history and audit entry, all in the caller's transaction or none. */
+/**
+ * Writes decisions: enrolment, command, history and audit entry, all in the caller's transaction or
+ * none.
+ */
 @ApplicationScoped
 public class GrantDecisions {
 
@@ -34,7 +37,8 @@ public class GrantDecisions {
   }
 
   /**
-   * Commits to the decisions. One whose natural key is taken, or whose enrolment has ended, is dropped with its grant; its signature goes nowhere.
+   * Commits to the decisions. One whose natural key is taken, or whose enrolment has ended, is
+   * dropped with its grant; its signature goes nowhere.
    *
    * @param decisions in the order in which commands shall go out
    * @return request ids of those that took effect

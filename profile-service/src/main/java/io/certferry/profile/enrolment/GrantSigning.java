@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 
-/** Signs grants with the service's key. CPU work: not for an event loop, and with no transaction open. */
+/**
+ * Signs grants with the service's key. CPU work: not for an event loop, and with no transaction
+ * open.
+ */
 @ApplicationScoped
 public class GrantSigning {
 

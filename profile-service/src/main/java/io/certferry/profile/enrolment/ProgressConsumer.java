@@ -30,7 +30,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of requests and their packages, as issuance-service tells it. Versions make a repeated or late report harmless. */
+/**
+ * What becomes of requests and their packages, as issuance-service tells it. Versions make a
+ * repeated or late report harmless.
+ */
 @ApplicationScoped
 public class ProgressConsumer {
 
@@ -118,7 +121,12 @@ public class ProgressConsumer {
       } else if (event.payload() instanceof PackageReady report) {
         if (isOurs(event.tenant(), report.requestId(), report.naturalKey())) {
           ready.merge(report.requestId(), report, Batch::newer);
-          step(report.requestId(), "package-" + report.packageId(), report.createdAt(), "package-ready", null);
+          step(
+              report.requestId(),
+              "package-" + report.packageId(),
+              report.createdAt(),
+              "package-ready",
+              null);
         }
       } else if (event.payload() instanceof PackageWithdrawn report
           && isOurs(event.tenant(), report.requestId(), report.naturalKey())) {
@@ -140,8 +148,7 @@ public class ProgressConsumer {
       if (enrolment == null || !enrolment.isChangedBy(report)) {
         return;
       }
-      progress.merge(
-          report.requestId(), report, (a, b) -> b.version() >= a.version() ? b : a);
+      progress.merge(report.requestId(), report, (a, b) -> b.version() >= a.version() ? b : a);
       steps.add(
           new Step(
               report.requestId(),
@@ -176,11 +183,7 @@ public class ProgressConsumer {
     }
 
     private void step(
-        UUID requestId,
-        String key,
-        Instant at,
-        String step,
-        @Nullable String reason) {
+        UUID requestId, String key, Instant at, String step, @Nullable String reason) {
       steps.add(new Step(requestId, key, at, step, reason, null));
     }
 

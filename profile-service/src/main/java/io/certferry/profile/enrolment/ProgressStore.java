@@ -181,8 +181,7 @@ class ProgressStore {
             .replaceWithVoid();
   }
 
-  Uni<Void> withdrawn(
-      SqlConnection tx, Collection<UUID> requestIds, Collection<UUID> packageIds) {
+  Uni<Void> withdrawn(SqlConnection tx, Collection<UUID> requestIds, Collection<UUID> packageIds) {
     return packageIds.isEmpty()
         ? Uni.createFrom().voidItem()
         : tx.preparedQuery(WITHDRAWN)
@@ -198,7 +197,8 @@ class ProgressStore {
     return strings(reports, r -> fact(r, member));
   }
 
-  private static <T> @Nullable T fact(RequestProgressed report, Function<CertificateFacts, T> member) {
+  private static <T> @Nullable T fact(
+      RequestProgressed report, Function<CertificateFacts, T> member) {
     return report.certificate() == null ? null : member.apply(report.certificate());
   }
 

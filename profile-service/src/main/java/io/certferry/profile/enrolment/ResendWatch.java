@@ -36,9 +36,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the command again, under a new {@code ce_id}, for each enrolment that shows no progress; issuance-service answers with what it has
- * recorded. A grant near its end is signed again first. Claiming moves the next time on at once, so that several instances, or a crash, only cost
- * a wait. This is also what heals the loss of all of Kafka.
+ * Sends the command again, under a new {@code ce_id}, for each enrolment that shows no progress;
+ * issuance-service answers with what it has recorded. A grant near its end is signed again first.
+ * Claiming moves the next time on at once, so that several instances, or a crash, only cost a wait.
+ * This is also what heals the loss of all of Kafka.
  */
 @ApplicationScoped
 public class ResendWatch {
@@ -132,8 +133,7 @@ public class ResendWatch {
     }
     Instant now = clock.instant();
     List<Resend> resends = due.stream().map(d -> resend(d, now)).toList();
-    pool.withTransaction(
-            tx -> stillWanted(tx, resends).chain(wanted -> write(tx, wanted, now)))
+    pool.withTransaction(tx -> stillWanted(tx, resends).chain(wanted -> write(tx, wanted, now)))
         .await()
         .indefinitely();
     outbox.nudge();
@@ -205,8 +205,7 @@ public class ResendWatch {
         : tx.preparedQuery(RENEW)
             .execute(
                 Tuple.tuple()
-                    .addArrayOfUUID(
-                        renewed.stream().map(r -> r.due.requestId).toArray(UUID[]::new))
+                    .addArrayOfUUID(renewed.stream().map(r -> r.due.requestId).toArray(UUID[]::new))
                     .addArrayOfString(renewed.stream().map(r -> r.jws).toArray(String[]::new))
                     .addArrayOfOffsetDateTime(
                         renewed.stream()
@@ -215,7 +214,10 @@ public class ResendWatch {
             .replaceWithVoid();
   }
 
-  /** A package that is still said to be offered although its device reported: issuance-service did not hear of that. */
+  /**
+   * A package that is still said to be offered although its device reported: issuance-service did
+   * not hear of that.
+   */
   private Uni<Void> repeatReports(SqlConnection tx, List<Resend> resends) {
     UUID[] packages =
         resends.stream()

@@ -62,9 +62,7 @@ public class Catalogues {
 
   /** A tenant's catalogue as the database has it now. */
   public Uni<Catalogue> load(String tenant) {
-    return pool.preparedQuery(LOAD)
-        .execute(Tuple.of(tenant))
-        .map(rows -> catalogue(tenant, rows));
+    return pool.preparedQuery(LOAD).execute(Tuple.of(tenant)).map(rows -> catalogue(tenant, rows));
   }
 
   private @Nullable Catalogue known(String tenant) {

@@ -30,8 +30,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One device while its reports are evaluated, one after another against what the ones before decided. Nothing is written here: the outcome is a
- * row, decisions to sign, and what the device gets nothing of.
+ * One device while its reports are evaluated, one after another against what the ones before
+ * decided. Nothing is written here: the outcome is a row, decisions to sign, and what the device
+ * gets nothing of.
  */
 public final class DeviceCase {
 
@@ -85,7 +86,10 @@ public final class DeviceCase {
         row.lastSeenAt());
   }
 
-  /** Whether the reports are of another device than what is stored under this name: what that one had has ended. */
+  /**
+   * Whether the reports are of another device than what is stored under this name: what that one
+   * had has ended.
+   */
   public boolean isReborn() {
     return reborn;
   }
@@ -116,7 +120,8 @@ public final class DeviceCase {
   /**
    * Evaluates a report.
    *
-   * @param pinned the key to hold the device to from now on; null where the tenant does not pin keys
+   * @param pinned the key to hold the device to from now on; null where the tenant does not pin
+   *     keys
    * @return requests that it led to
    */
   public List<UUID> evaluate(
@@ -262,15 +267,22 @@ public final class DeviceCase {
           names instanceof RenderedNames.Complete rendered ? rendered : null;
       Grant grant =
           GrantDrafts.of(
-              profile, complete, report, device, requestId, key, renewal, now, signing.expiryOf(now));
+              profile,
+              complete,
+              report,
+              device,
+              requestId,
+              key,
+              renewal,
+              now,
+              signing.expiryOf(now));
       decide(grant, isNew, profile.contentSha256(), profile.renewalPercent());
     }
 
     private void forNewDeviceKey(Enrolment enrolment) {
       Decision pending = decisions.get(enrolment.requestId());
       Grant granted = pending != null ? pending.grant() : GrantSigning.read(enrolment);
-      Grant grant =
-          GrantDrafts.forDeviceKey(granted, report, device, now, signing.expiryOf(now));
+      Grant grant = GrantDrafts.forDeviceKey(granted, report, device, now, signing.expiryOf(now));
       decide(grant, isNew(enrolment), enrolment.contentSha256(), enrolment.renewalPercent());
     }
 
@@ -296,8 +308,7 @@ public final class DeviceCase {
       enrolments.put(pending.key(), pending);
     }
 
-    private Enrolment pending(
-        Grant grant, String contentSha256, @Nullable Integer renewalPercent) {
+    private Enrolment pending(Grant grant, String contentSha256, @Nullable Integer renewalPercent) {
       NaturalKey key = grant.naturalKey();
       return new Enrolment(
           grant.requestId(),

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an enrolment needs next. Only here are generations raised, and only when n is finished or its device has become another. */
+/**
+ * What an enrolment needs next. Only here are generations raised, and only when n is finished or
+ * its device has become another.
+ */
 sealed interface NextStep {
 
   /** It has what it should have, or is on its way. */
@@ -18,10 +21,15 @@ sealed interface NextStep {
   /** A new generation. */
   record Enrol(int generation, boolean renewal) implements NextStep {}
 
-  /** The present generation goes out again, encrypted to another device key; what it may hold stays as it was granted. */
+  /**
+   * The present generation goes out again, encrypted to another device key; what it may hold stays
+   * as it was granted.
+   */
   record ForNewDeviceKey() implements NextStep {}
 
-  /** The present generation ended without a certificate and is tried again with the edited profile. */
+  /**
+   * The present generation ended without a certificate and is tried again with the edited profile.
+   */
   record WithEditedProfile() implements NextStep {}
 
   static NextStep of(
@@ -44,8 +52,7 @@ sealed interface NextStep {
           isDue(enrolment, profile, now)
               ? new Enrol(enrolment.generation() + 1, true)
               : new Nothing();
-      case DENIED, FAILED ->
-          isEdited(enrolment, profile) ? new WithEditedProfile() : new Nothing();
+      case DENIED, FAILED -> isEdited(enrolment, profile) ? new WithEditedProfile() : new Nothing();
       case QUARANTINED, REVOKING, REVOKED ->
           isEdited(enrolment, profile)
               ? new Enrol(enrolment.generation() + 1, false)
@@ -67,7 +74,9 @@ sealed interface NextStep {
     return profile.version() > enrolment.profileVersion();
   }
 
-  /** A trusted root is replaced when it changed; a certificate when its renewal window has begun. */
+  /**
+   * A trusted root is replaced when it changed; a certificate when its renewal window has begun.
+   */
   private static boolean isDue(Enrolment enrolment, CataloguedProfile profile, Instant now) {
     return profile.isTrustedRoot()
         ? rootChanged(enrolment, profile)
@@ -75,11 +84,12 @@ sealed interface NextStep {
   }
 
   private static boolean rootChanged(Enrolment enrolment, CataloguedProfile profile) {
-    return profile.isTrustedRoot()
-        && !profile.contentSha256().equals(enrolment.contentSha256());
+    return profile.isTrustedRoot() && !profile.contentSha256().equals(enrolment.contentSha256());
   }
 
-  /** When so much of the lifetime is left as the profile says; empty while there is no certificate. */
+  /**
+   * When so much of the lifetime is left as the profile says; empty while there is no certificate.
+   */
   static Optional<Instant> renewalBegins(Enrolment enrolment, CataloguedProfile profile) {
     Integer percent = profile.renewalPercent();
     Instant notBefore = enrolment.notBefore();

@@ -32,7 +32,8 @@ public record Preview(
   public static Preview of(CataloguedProfile profile, DeviceCheckedIn report) {
     Suitability suitability = Suitability.of(profile, report);
     if (suitability instanceof Unsuitable why) {
-      return of(profile, report, why.state(), List.of(new FieldError("", why.rule(), why.message())));
+      return of(
+          profile, report, why.state(), List.of(new FieldError("", why.rule(), why.message())));
     }
     NamePlan names = profile.names();
     RenderedNames rendered = names == null ? null : names.render(report);

@@ -5,7 +5,10 @@ public final class Characters {
 
   private Characters() {}
 
-  /** Neither control characters (line breaks and tabs aside) nor half a surrogate pair, which no UTF-8 can hold. */
+  /**
+   * Neither control characters (line breaks and tabs aside) nor half a surrogate pair, which no
+   * UTF-8 can hold.
+   */
   public static boolean areStorable(String text) {
     return text.codePoints()
         .noneMatch(

@@ -14,8 +14,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object of a body. Each read either gives a value of the right shape or records a problem at the member's JSON Pointer and gives null;
- * rules are {@code required}, {@code type}, {@code too-long}, {@code too-many}, {@code format} and {@code unknown-field}.
+ * One JSON object of a body. Each read either gives a value of the right shape or records a problem
+ * at the member's JSON Pointer and gives null; rules are {@code required}, {@code type}, {@code
+ * too-long}, {@code too-many}, {@code format} and {@code unknown-field}.
  */
 public final class JsonInput {
 
@@ -74,7 +75,9 @@ public final class JsonInput {
     return node.hasNonNull(name);
   }
 
-  /** Text that must be there: not blank, no control characters, no more than {@code max} characters. */
+  /**
+   * Text that must be there: not blank, no control characters, no more than {@code max} characters.
+   */
   public @Nullable String text(String name, int max) {
     String text = optionalText(name, max);
     if (text == null && !concern(problems, pointer(name))) {
@@ -86,7 +89,9 @@ public final class JsonInput {
   /** The same for text that may be absent, null or empty. */
   public @Nullable String optionalText(String name, int max) {
     JsonNode value = node.path(name);
-    if (value.isMissingNode() || value.isNull() || (value.isTextual() && value.asText().isEmpty())) {
+    if (value.isMissingNode()
+        || value.isNull()
+        || (value.isTextual() && value.asText().isEmpty())) {
       return null;
     }
     return checkedText(pointer(name), value, max);
@@ -180,7 +185,8 @@ public final class JsonInput {
   }
 
   /** Each member of an object of texts. */
-  public void forEachText(String name, int maxItems, int maxLength, BiConsumer<String, String> each) {
+  public void forEachText(
+      String name, int maxItems, int maxLength, BiConsumer<String, String> each) {
     JsonInput object = object(name);
     if (object == null) {
       return;

@@ -1,4 +1,7 @@
-/** Reads JSON bodies member by member and collects everything that is wrong with them, so that one answer names all errors. */
+/**
+ * Reads JSON bodies member by member and collects everything that is wrong with them, so that one
+ * answer names all errors.
+ */
 @NullMarked
 package io.certferry.profile.input;
 

@@ -28,15 +28,16 @@ class Departures {
   private final AuditTrail audit;
   private final InstantSource clock;
 
-  Departures(
-      DeviceStore devices, GrantDecisions decisions, AuditTrail audit, InstantSource clock) {
+  Departures(DeviceStore devices, GrantDecisions decisions, AuditTrail audit, InstantSource clock) {
     this.devices = devices;
     this.decisions = decisions;
     this.audit = audit;
     this.clock = clock;
   }
 
-  /** Fails with {@link RetryLaterException} if an unknown device was made known at the same moment. */
+  /**
+   * Fails with {@link RetryLaterException} if an unknown device was made known at the same moment.
+   */
   Uni<Void> apply(SqlConnection tx, Departure departure, String actor) {
     DeviceKey key = departure.device();
     return devices
@@ -78,8 +79,7 @@ class Departures {
         : Optional.of(new Effect(row.left(state.get(), at), null, null, false));
   }
 
-  private Uni<Void> write(
-      SqlConnection tx, Departure departure, Effect effect, String actor) {
+  private Uni<Void> write(SqlConnection tx, Departure departure, Effect effect, String actor) {
     return decisions
         .end(
             tx,

@@ -33,7 +33,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Lifecycle events by REST: they take effect in the call and go on to Kafka for the services that revoke. */
+/**
+ * Lifecycle events by REST: they take effect in the call and go on to Kafka for the services that
+ * revoke.
+ */
 @Path("/api/v1/lifecycle-events")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

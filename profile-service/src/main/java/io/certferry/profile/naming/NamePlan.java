@@ -3,13 +3,13 @@ package io.certferry.profile.naming;
 import io.certferry.contracts.event.DeviceCheckedIn;
 import io.certferry.contracts.grant.Grant;
 import io.certferry.edge.FieldError;
+import io.certferry.edge.FieldErrors;
 import io.certferry.pki.name.Attribute;
 import io.certferry.pki.name.DistinguishedName;
 import io.certferry.pki.name.NameTemplate;
 import io.certferry.pki.name.NameTemplateException;
 import io.certferry.pki.name.SubjectAltName;
 import io.certferry.pki.name.ValueTemplate;
-import io.certferry.edge.FieldErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +39,16 @@ public final class NamePlan {
   }
 
   /**
-   * Checks the names of a profile: rules {@code not-a-distinguished-name}, {@code unknown-variable}, {@code user-variable}, {@code
-   * unknown-type} and {@code format}.
+   * Checks the names of a profile: rules {@code not-a-distinguished-name}, {@code
+   * unknown-variable}, {@code user-variable}, {@code unknown-type} and {@code format}.
    *
    * @param ofDevice a device's certificate may not name user variables
    */
   public static void check(
-      String subject, List<AlternativeName> alternativeNames, boolean ofDevice, FieldErrors problems) {
+      String subject,
+      List<AlternativeName> alternativeNames,
+      boolean ofDevice,
+      FieldErrors problems) {
     try {
       checkVariables(SUBJECT, NameTemplate.parse(subject).variables(), ofDevice, problems);
     } catch (NameTemplateException e) {
@@ -84,7 +87,9 @@ public final class NamePlan {
             "{{" + name + "}} is not known; known are " + String.join(", ", Variable.offered()));
       } else if (ofDevice && variable.get().scope() == Variable.Scope.USER) {
         problems.add(
-            field, "user-variable", "{{" + name + "}} needs a user; this is a device's certificate");
+            field,
+            "user-variable",
+            "{{" + name + "}} needs a user; this is a device's certificate");
       }
     }
   }
@@ -126,9 +131,7 @@ public final class NamePlan {
   }
 
   private static List<List<Grant.NameAttribute>> attributes(DistinguishedName name) {
-    return name.rdns().stream()
-        .map(rdn -> rdn.stream().map(NamePlan::attribute).toList())
-        .toList();
+    return name.rdns().stream().map(rdn -> rdn.stream().map(NamePlan::attribute).toList()).toList();
   }
 
   private static Grant.NameAttribute attribute(Attribute attribute) {
@@ -167,8 +170,7 @@ public final class NamePlan {
               why -> {
                 throw new NameTemplateException("the value " + why);
               });
-      return new Grant.SubjectAlternativeName(
-          type.name().toLowerCase(Locale.ROOT), name.value());
+      return new Grant.SubjectAlternativeName(type.name().toLowerCase(Locale.ROOT), name.value());
     }
   }
 }

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may stand in double braces. Names are matched in any case; the further names are synonyms. User variables come from the check-in's {@code
- * user}, device variables from the check-in or from the member of its {@code attributes} that has one of the names.
+ * What may stand in double braces. Names are matched in any case; the further names are synonyms.
+ * User variables come from the check-in's {@code user}, device variables from the check-in or from
+ * the member of its {@code attributes} that has one of the names.
  */
 public enum Variable {
   USER_NAME(user(DirectoryUser::userName), "UserName"),

@@ -10,8 +10,8 @@ import io.certferry.edge.Page;
 import io.certferry.edge.PageRequest;
 import io.certferry.edge.ProblemException;
 import io.certferry.profile.checkin.CheckInSample;
-import io.certferry.profile.evaluation.Catalogues;
 import io.certferry.profile.evaluation.CataloguedProfile;
+import io.certferry.profile.evaluation.Catalogues;
 import io.certferry.profile.evaluation.Preview;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -65,7 +65,8 @@ public class PreviewResource {
   @POST
   @RolesAllowed("profile-admin")
   @Operation(
-      summary = "What the profile would give to a sample check-in; without a body, to the devices it is assigned to")
+      summary =
+          "What the profile would give to a sample check-in; without a body, to the devices it is assigned to")
   public Uni<Page<Preview>> ofSample(
       UUID id,
       @Nullable JsonNode body,
@@ -83,7 +84,9 @@ public class PreviewResource {
 
   @GET
   @RolesAllowed({"profile-admin", "operator", "auditor"})
-  @Operation(summary = "What the profile would give to the devices it is assigned to, and who would fail and why")
+  @Operation(
+      summary =
+          "What the profile would give to the devices it is assigned to, and who would fail and why")
   public Uni<Page<Preview>> ofDevices(
       UUID id,
       @QueryParam("limit") @Nullable Integer limit,
@@ -95,8 +98,7 @@ public class PreviewResource {
             profile ->
                 pool.preparedQuery(REPORTS)
                     .execute(
-                        Tuple.of(
-                            of, page.after().map(c -> c.text(0)).orElse(""), MOST_LOOKED_AT))
+                        Tuple.of(of, page.after().map(c -> c.text(0)).orElse(""), MOST_LOOKED_AT))
                     .map(rows -> page(profile, rows, page)));
   }
 

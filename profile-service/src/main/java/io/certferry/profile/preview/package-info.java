@@ -1,4 +1,7 @@
-/** Dry runs: what a profile would give to a sample or to the devices that it is assigned to, and who would fail and why. Nothing is written. */
+/**
+ * Dry runs: what a profile would give to a sample or to the devices that it is assigned to, and who
+ * would fail and why. Nothing is written.
+ */
 @NullMarked
 package io.certferry.profile.preview;
 

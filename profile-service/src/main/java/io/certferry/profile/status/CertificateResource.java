@@ -60,8 +60,7 @@ public class CertificateResource {
    * @param correlationId finds the same story in every service's log
    * @param items in the order in which they happened
    */
-  public record Timeline(
-      CertificateView certificate, String correlationId, List<StepView> items) {}
+  public record Timeline(CertificateView certificate, String correlationId, List<StepView> items) {}
 
   @GET
   @Path("/timeline")

@@ -124,10 +124,7 @@ public class DeviceResource {
             Tuple.of(
                 of,
                 id,
-                page.after()
-                    .map(c -> c.instant(0))
-                    .orElse(Instant.EPOCH)
-                    .atOffset(ZoneOffset.UTC),
+                page.after().map(c -> c.instant(0)).orElse(Instant.EPOCH).atOffset(ZoneOffset.UTC),
                 page.after().map(c -> c.uuid(1)).orElse(new UUID(0, 0)),
                 page.fetch()))
         .map(DeviceResource::views);

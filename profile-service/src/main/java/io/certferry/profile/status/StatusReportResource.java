@@ -32,7 +32,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Status reports by REST: kept here, and passed on to issuance-service, which offered the package. */
+/**
+ * Status reports by REST: kept here, and passed on to issuance-service, which offered the package.
+ */
 @Path("/api/v1/status-reports")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -79,8 +81,7 @@ public class StatusReportResource {
             line.report(),
             Cause.withCorrelationId(correlationId.value()));
     return pool.withTransaction(
-            tx ->
-                reports.take(tx, List.of(line)).chain(() -> outbox.append(tx, List.of(event))))
+            tx -> reports.take(tx, List.of(line)).chain(() -> outbox.append(tx, List.of(event))))
         .invoke(outbox::nudge)
         .map(done -> RestResponse.accepted());
   }

@@ -20,7 +20,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What devices said became of packages: one row per package, the newest report, but installed beats failed. */
+/**
+ * What devices said became of packages: one row per package, the newest report, but installed beats
+ * failed.
+ */
 @ApplicationScoped
 class StatusReports {
 

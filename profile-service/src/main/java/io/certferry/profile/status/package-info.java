@@ -1,4 +1,7 @@
-/** What devices say of packages, and what people see: the status of profiles, devices and certificates. */
+/**
+ * What devices say of packages, and what people see: the status of profiles, devices and
+ * certificates.
+ */
 @NullMarked
 package io.certferry.profile.status;
 

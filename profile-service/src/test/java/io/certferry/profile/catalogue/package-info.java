@@ -1,0 +1,5 @@
+/** Tests of profiles. */
+@NullMarked
+package io.certferry.profile.catalogue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of decisions. */
+@NullMarked
+package io.certferry.profile.evaluation;
+
+import org.jspecify.annotations.NullMarked;

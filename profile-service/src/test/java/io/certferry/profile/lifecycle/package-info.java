@@ -1,0 +1,5 @@
+/** Tests of departures. */
+@NullMarked
+package io.certferry.profile.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
