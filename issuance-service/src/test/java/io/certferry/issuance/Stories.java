@@ -47,6 +47,17 @@ final class Stories {
 
   static final String TENANT = "default";
 
+  private static final class Holder {
+    static final Stories SHARED = new Stories();
+  }
+
+  private Stories() {}
+
+  /** One for all tests: the service pins the root of the first CA it hears of. */
+  static Stories shared() {
+    return Holder.SHARED;
+  }
+
   final Wire wire = new Wire(config("kafka.bootstrap.servers"));
   final TinyCa ca = new TinyCa("Tiny");
   final Devices devices = Devices.ofTenant(TENANT);
@@ -257,6 +268,13 @@ final class Stories {
     return wire.await(
         RequestProgressed.class,
         progress -> progress.requestId().equals(story.requestId()) && progress.state() == state);
+  }
+
+  /** Sends something that is handled after everything before it, and waits until it was. */
+  void settle() {
+    Story sentinel = request();
+    offer(sentinel);
+    awaitState(sentinel, RequestState.OFFERED);
   }
 
   /** The whole way to a package. */

@@ -3,17 +3,17 @@ package io.certferry.issuance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.event.CaCommand.SubmitCsr;
 import io.certferry.contracts.event.PackageReady;
 import io.certferry.contracts.event.RequestState;
 import io.certferry.contracts.grant.CommandAuthorization;
+import io.certferry.contracts.grant.Grant;
+import io.certferry.contracts.grant.Grant.CertificatePlan;
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.pki.certificate.ParsedCsr;
-import io.certferry.testkit.CertferryTestResource;
 import io.certferry.testkit.Device;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -22,30 +22,13 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 @QuarkusTest
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@QuarkusTestResource(
-    value = CertferryTestResource.class,
-    initArgs = @ResourceArg(name = "service", value = "issuance-service"))
-class WholeWayQuarkusTest {
-
-  private Stories stories;
-
-  @BeforeAll
-  void open() {
-    stories = new Stories();
-  }
-
-  @AfterAll
-  void close() {
-    stories.wire.close();
-  }
+class WholeWayQuarkusTest extends ServiceTest {
 
   @Test
   void carriesAKeyFromTheCommandToTheDevice() throws Exception {
@@ -118,6 +101,54 @@ class WholeWayQuarkusTest {
     assertThat(issued).isLessThan(offered.version());
     assertThat(offered.certificate()).isNotNull();
     assertThat(offered.platform()).isEqualTo("ios");
+  }
+
+  @Test
+  void packagesAnRsaKeyForAnRsaDevice() throws Exception {
+    // Given
+    Device device = stories.devices.rsa("device-" + java.util.UUID.randomUUID());
+    Grant grant = Stories.grant(device, "windows", "10.0.22631");
+    CertificatePlan plan = Stories.plan();
+    Grant rsa =
+        Stories.with(
+            grant,
+            new CertificatePlan(
+                plan.caId(),
+                plan.template(),
+                plan.subject(),
+                plan.subjectAlternativeNames(),
+                null,
+                plan.extendedKeyUsages(),
+                "RSA",
+                2048,
+                plan.validitySeconds()));
+
+    // When
+    PackageReady ready = stories.offer(stories.request(device, rsa));
+
+    // Then
+    KeyStore store = pkcs12(Stories.open(ready, device));
+    var certificate = store.getCertificate(store.aliases().nextElement());
+    assertThat(((RSAPublicKey) certificate.getPublicKey()).getModulus().bitLength())
+        .isEqualTo(2048);
+  }
+
+  @Test
+  void letsOpenSslReadTheEnvelope() throws Exception {
+    OpenSsl.assumeThere();
+    for (Device device :
+        List.of(stories.newDevice(), stories.devices.rsa("rsa-" + java.util.UUID.randomUUID()))) {
+      // Given
+      PackageReady ready =
+          stories.offer(stories.request(device, Stories.grant(device, "linux", null)));
+      byte[] envelope = Stories.fetch(ready.packageId(), "cms").asByteArray();
+
+      // When
+      byte[] content = OpenSsl.decrypt(envelope, device);
+
+      // Then
+      assertThat(ContractJson.mapper().readTree(content)).isEqualTo(Stories.open(ready, device));
+    }
   }
 
   private static KeyStore pkcs12(JsonNode content) throws Exception {

@@ -1,7 +1,7 @@
 package io.certferry.issuance.delivery;
 
 import io.certferry.edge.ProblemException;
-import io.certferry.issuance.packaging.Form;
+import io.certferry.packaging.Form;
 import io.certferry.issuance.rows.Cells;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;

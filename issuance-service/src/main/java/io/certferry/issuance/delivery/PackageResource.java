@@ -8,7 +8,7 @@ import io.certferry.edge.FieldErrors;
 import io.certferry.edge.Page;
 import io.certferry.edge.PageRequest;
 import io.certferry.edge.ProblemException;
-import io.certferry.issuance.packaging.Form;
+import io.certferry.packaging.Form;
 import io.certferry.messaging.Cause;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -80,7 +80,7 @@ public class PackageResource {
     String owner = tenant.id();
     int rank = page.after().map(after -> (int) after.number(0)).orElse(-1);
     return sessions
-        .withStatelessSession(
+        .withSession(
             session ->
                 session
                     .createSelectionQuery(OFFERED, PackageEntity.class)

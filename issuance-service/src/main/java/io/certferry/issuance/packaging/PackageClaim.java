@@ -69,7 +69,6 @@ record PackageClaim(
     if (wrapped == null || certificate == null) {
       return null;
     }
-    byte[][] chain = Cells.optionalByteArrays(row, "certificates");
     return new Material(
         new Sealed(row.getString("day_key"), wrapped),
         Cells.bytes(row, "spki"),
@@ -77,6 +76,6 @@ record PackageClaim(
         row.getString("issued_ca_id"),
         certificate,
         row.getString("chain_sha256"),
-        chain == null ? List.of() : List.of(chain));
+        Cells.byteArrays(row, "certificates"));
   }
 }

@@ -2,7 +2,7 @@ package io.certferry.issuance.packaging;
 
 import io.certferry.contracts.event.CertificateFacts;
 import io.certferry.contracts.grant.Grant;
-import io.certferry.issuance.packaging.Packager.Built;
+import io.certferry.packaging.DevicePackages.Built;
 import org.jspecify.annotations.Nullable;
 
 /** What the package stage made of a claim. */

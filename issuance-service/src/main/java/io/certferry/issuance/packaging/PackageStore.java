@@ -2,8 +2,8 @@ package io.certferry.issuance.packaging;
 
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.PackageReady;
-import io.certferry.issuance.packaging.Packager.Built;
-import io.certferry.issuance.packaging.Packager.BuiltForm;
+import io.certferry.packaging.DevicePackages.Built;
+import io.certferry.packaging.DevicePackages.BuiltForm;
 import io.certferry.issuance.request.Progress;
 import io.certferry.issuance.request.RequestRow;
 import io.certferry.issuance.rows.Cells;

@@ -14,8 +14,10 @@ import io.certferry.issuance.packaging.PackageOutcome.Failed;
 import io.certferry.issuance.packaging.PackageOutcome.Offered;
 import io.certferry.issuance.packaging.PackageOutcome.Quarantined;
 import io.certferry.issuance.packaging.PackageOutcome.Refused;
-import io.certferry.issuance.packaging.Packager.Built;
+import io.certferry.packaging.DevicePackages.Built;
 import io.certferry.issuance.request.RequestRow;
+import io.certferry.messaging.EventIds;
+import io.certferry.packaging.DevicePackages;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.IssuedCertificateCheck;
@@ -71,7 +73,8 @@ class PackageWork {
             claim.deviceCertificate());
     if (verdict instanceof GrantVerdict.Trusted trusted) {
       return new Offered(
-          claim, trusted.grant(), Packager.roots(trusted.grant(), claim.deviceCertificate()), null);
+          claim, trusted.grant(), DevicePackages.roots(
+              EventIds.next(), trusted.grant(), claim.deviceCertificate()), null);
     }
     return verdict instanceof GrantVerdict.Refused refused
         ? new Refused(claim, refused.reason(), refused.detail())
@@ -128,7 +131,14 @@ class PackageWork {
       RequestRow row, Material material, Grant delivery, byte[] deviceCertificate, CaChain chain) {
     try (SecretBytes pkcs8 =
         dayKeys.open(material.sealed(), KeyContexts.ofRequest(row.naturalKey(), material.spki()))) {
-      return Packager.identity(delivery, deviceCertificate, pkcs8, material.certificate(), chain);
+      return DevicePackages.identity(
+          EventIds.next(),
+          delivery,
+          deviceCertificate,
+          pkcs8,
+          material.certificate(),
+          chain.intermediates(),
+          chain.certificates());
     }
   }
 

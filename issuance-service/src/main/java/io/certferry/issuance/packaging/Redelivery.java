@@ -6,7 +6,8 @@ import io.certferry.issuance.grant.GrantCheck;
 import io.certferry.issuance.grant.GrantVerdict;
 import io.certferry.issuance.packaging.PackageClaim.Material;
 import io.certferry.issuance.packaging.PackageStore.Offer;
-import io.certferry.issuance.packaging.Packager.Built;
+import io.certferry.packaging.DevicePackages;
+import io.certferry.packaging.DevicePackages.Built;
 import io.certferry.issuance.request.Advance;
 import io.certferry.issuance.request.RequestConfig;
 import io.certferry.issuance.request.RequestRow;
@@ -16,6 +17,7 @@ import io.certferry.issuance.rows.Cells;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.Cause;
+import io.certferry.messaging.EventIds;
 import io.certferry.messaging.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -190,7 +192,7 @@ class Redelivery {
     }
     Built built =
         material == null
-            ? Packager.roots(grant, wanted.deviceCertificate())
+            ? DevicePackages.roots(EventIds.next(), grant, wanted.deviceCertificate())
             : work.again(wanted.row(), material, grant, wanted.deviceCertificate());
     commit(
         tx ->

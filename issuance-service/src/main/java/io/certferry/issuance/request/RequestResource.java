@@ -56,7 +56,7 @@ public class RequestResource {
   public Uni<RequestView> get(@PathParam("id") String id) {
     String owner = tenant.id();
     return sessions
-        .withStatelessSession(session -> find(session, owner, uuid(id)))
+        .withSession(session -> find(session, owner, uuid(id)))
         .onItem()
         .ifNull()
         .failWith(ProblemException::notFound);
@@ -71,7 +71,7 @@ public class RequestResource {
     Instant since = page.after().map(after -> after.instant(0)).orElse(Instant.EPOCH);
     UUID id = page.after().map(after -> after.uuid(1)).orElse(LOWEST);
     return sessions
-        .withStatelessSession(
+        .withSession(
             session ->
                 session
                     .createSelectionQuery(STUCK, RequestEntity.class)
@@ -91,18 +91,18 @@ public class RequestResource {
   }
 
   private Uni<@Nullable RequestView> find(
-      Mutiny.StatelessSession session, String owner, @Nullable UUID id) {
+      Mutiny.Session session, String owner, @Nullable UUID id) {
     if (id == null) {
       return Uni.createFrom().nullItem();
     }
     return session
-        .get(RequestEntity.class, id)
+        .find(RequestEntity.class, id)
         .flatMap(
             request ->
                 request == null || !request.tenant.equals(owner)
                     ? Uni.createFrom().nullItem()
                     : session
-                        .get(CertificateEntity.class, id)
+                        .find(CertificateEntity.class, id)
                         .map(found -> RequestView.of(request, found, clock.instant())));
   }
 

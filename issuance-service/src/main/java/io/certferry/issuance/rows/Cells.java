@@ -4,6 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values of a row as this service's types. */
@@ -33,16 +35,9 @@ public final class Cells {
     return time == null ? null : time.toInstant();
   }
 
-  /** A {@code bytea[]}. */
-  public static byte[] @Nullable [] optionalByteArrays(Row row, String column) {
+  /** A {@code bytea[]}; nothing if it is null. */
+  public static List<byte[]> byteArrays(Row row, String column) {
     Buffer[] buffers = row.get(Buffer[].class, column);
-    if (buffers == null) {
-      return null;
-    }
-    byte[][] all = new byte[buffers.length][];
-    for (int i = 0; i < buffers.length; i++) {
-      all[i] = buffers[i].getBytes();
-    }
-    return all;
+    return buffers == null ? List.of() : Arrays.stream(buffers).map(Buffer::getBytes).toList();
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of the parts that need neither Kafka nor PostgreSQL. */
+@NullMarked
+package io.certferry.issuance.key;
+
+import org.jspecify.annotations.NullMarked;
