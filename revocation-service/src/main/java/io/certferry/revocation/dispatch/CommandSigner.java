@@ -41,7 +41,7 @@ class CommandSigner {
   RevokeCertificate command(Revocation revocation) {
     String caId = known(revocation.caId());
     String issuer = known(revocation.issuer());
-    String serial = known(revocation.wireSerial());
+    String serial = known(revocation.serial());
     return new RevokeCertificate(
         revocation.requestId(),
         caId,

@@ -66,7 +66,7 @@ class PlanStore {
 
   private static final String COUNTED =
       """
-      update plan set item_count = $2, everything = everything or $2 >= $3 where id = $1
+      update plan set item_count = $2::int, everything = everything or $2::int >= $3::int where id = $1
       """;
 
   private static final String FIND =
