@@ -2,13 +2,16 @@ package io.certferry.gateway;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 
 import io.certferry.contracts.Bytes;
+import io.certferry.contracts.event.CaCommand;
 import io.certferry.contracts.event.CaResult;
 import io.certferry.contracts.event.ConnectorReported;
 import io.certferry.gateway.fixture.Forge;
 import io.certferry.gateway.fixture.SubmissionDraft;
 import io.certferry.gateway.fixture.Wire;
+import io.certferry.messaging.EventIds;
 import io.certferry.pki.certificate.ExpectedCertificate;
 import io.certferry.pki.certificate.IssuedCertificateCheck;
 import io.certferry.pki.certificate.KeyUsage;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +108,60 @@ class IssueQuarkusTest {
                               .extracting(ConnectorReported.Template::name)
                               .contains("User", "Workstation");
                         }));
+  }
+
+  @Test
+  void changesNothingWhenTheTopicIsReplayed() {
+    // Given
+    SubmissionDraft draft = forge.draft();
+    CaCommand.SubmitCsr command = draft.command();
+    UUID event = EventIds.next();
+    wire.send(event, draft.tenant, command);
+    CaResult.CertificateIssued issued =
+        wire.await(draft.requestId, CaResult.CertificateIssued.class);
+
+    // When: the same event, then a sentinel
+    wire.send(event, draft.tenant, command);
+    SubmissionDraft sentinel = forge.draft();
+    sentinel.requestId = EventIds.next();
+    wire.send(sentinel.tenant, sentinel.command());
+    wire.await(sentinel.requestId, CaResult.CertificateIssued.class);
+    wire.send(draft.tenant, command);
+
+    // Then: only the fresh event id was answered, with the recorded result
+    assertThat(wire.await(draft.requestId, CaResult.CertificateIssued.class, 2))
+        .containsExactly(issued, issued);
+  }
+
+  @Test
+  void refusesACommandThatItsSenderDidNotSign() {
+    // Given
+    SubmissionDraft draft = Forge.fresh().forge().draft();
+
+    // When
+    wire.send(draft.tenant, draft.command());
+
+    // Then
+    CaResult.CertificateDenied denied =
+        wire.await(draft.requestId, CaResult.CertificateDenied.class);
+    assertThat(denied.code()).isEqualTo("command-invalid");
+    assertThat(denied.submitted()).isFalse();
+  }
+
+  @Test
+  void showsItsQueuesAndCalls() {
+    // Given
+    SubmissionDraft draft = forge.draft();
+    wire.send(draft.tenant, draft.command());
+    wire.await(draft.requestId, CaResult.CertificateIssued.class);
+
+    // Then
+    given()
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .body(containsString("certferry_commands_oldest_seconds{ca=\"builtin\""))
+        .body(containsString("certferry_ca_call_seconds_count"));
   }
 
   @Test

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Requests that wait for a manager. The CA is shared by its tenants; so is the desk of its managers. */
+/**
+ * Requests that wait for a manager. The CA is shared by its tenants; so is the desk of its
+ * managers.
+ */
 @Path("/api/v1/cas/{caId}/pending")
 @RolesAllowed("pki-admin")
 @Blocking
@@ -51,8 +54,7 @@ public class PendingRequestsResource {
   @POST
   @Path("/{requestId}/approve")
   @Operation(summary = "Issue a pending request")
-  public void approve(
-      @PathParam("caId") String caId, @PathParam("requestId") String requestId) {
+  public void approve(@PathParam("caId") String caId, @PathParam("requestId") String requestId) {
     decided(caId, requestId, "approved", approval(caId).approve(requestId, tenant.actor()));
   }
 

@@ -52,7 +52,10 @@ public interface AttemptConfig {
   @WithDefault("3")
   int wrongAnswers();
 
-  /** How often the CA's list of what it issued to us is compared with the ledger; zero switches it off. */
+  /**
+   * How often the CA's list of what it issued to us is compared with the ledger; zero switches it
+   * off.
+   */
   @WithDefault("PT1M")
   Duration compareInterval();
 
@@ -60,7 +63,10 @@ public interface AttemptConfig {
   @WithDefault("PT1H")
   Duration compareWindow();
 
-  /** A certificate that is not in the ledger is looked at no earlier: its attempt may be in progress. */
+  /**
+   * A certificate that is not in the ledger is looked at no earlier: its attempt may be in
+   * progress.
+   */
   @WithDefault("PT3M")
   Duration compareGrace();
 }

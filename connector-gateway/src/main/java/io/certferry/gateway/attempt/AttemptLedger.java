@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Writes the intent: attempts in state {@code submitting}, committed before the CA is called. Blocking. */
+/**
+ * Writes the intent: attempts in state {@code submitting}, committed before the CA is called.
+ * Blocking.
+ */
 @ApplicationScoped
 class AttemptLedger {
 
@@ -71,8 +74,10 @@ class AttemptLedger {
   /**
    * What the ledger said.
    *
-   * @param attempts number of the new attempt by request; what is missing lost its lease or conflicts
-   * @param conflicts whose natural key has another key pair or request, or whose key pair another natural key
+   * @param attempts number of the new attempt by request; what is missing lost its lease or
+   *     conflicts
+   * @param conflicts whose natural key has another key pair or request, or whose key pair another
+   *     natural key
    */
   record Begun(Map<UUID, Integer> attempts, Set<UUID> conflicts) {}
 

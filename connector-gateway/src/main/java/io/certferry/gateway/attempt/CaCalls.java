@@ -24,7 +24,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Calls one CA, each time with no transaction open, and turns the answers into verdicts. Thread-safe. */
+/**
+ * Calls one CA, each time with no transaction open, and turns the answers into verdicts.
+ * Thread-safe.
+ */
 final class CaCalls {
 
   private static final Logger LOG = Logger.getLogger(CaCalls.class);
@@ -112,9 +115,7 @@ final class CaCalls {
             ? search(new SearchKey.ByRequestId(request.command().requestId()))
             : null;
     SearchOutcome byPublicKey =
-        driver.capabilities().searchByPublicKey()
-            ? search(new SearchKey.ByPublicKey(spki))
-            : null;
+        driver.capabilities().searchByPublicKey() ? search(new SearchKey.ByPublicKey(spki)) : null;
     return new Reconciliation.Searches(byRequestId, byPublicKey, askedAt);
   }
 
@@ -130,13 +131,10 @@ final class CaCalls {
 
   /** Revokes; trying again is harmless. */
   Verdict revoke(ClaimedCommand claimed, CaCommand.RevokeCertificate command) {
-    RevokeOrder order =
-        new RevokeOrder(command.issuer(), command.serial(), command.reason());
+    RevokeOrder order = new RevokeOrder(command.issuer(), command.serial(), command.reason());
     RevokeOutcome outcome =
         timed(
-            Action.REVOKE,
-            () -> driver.revoke(order),
-            new RevokeOutcome.Retryable("driver-fault"));
+            Action.REVOKE, () -> driver.revoke(order), new RevokeOutcome.Retryable("driver-fault"));
     note(!(outcome instanceof RevokeOutcome.Retryable));
     if (outcome instanceof RevokeOutcome.Revoked revoked) {
       return Verdict.becoming(CommandState.DONE, Action.REVOKE)
@@ -192,8 +190,7 @@ final class CaCalls {
       LOG.warnf(e, "event=ca-call-failed caId=%s action=%s", ca.caId(), action);
       return whenItFails;
     } finally {
-      metrics.called(
-          ca.caId(), action, java.time.Duration.ofNanos(System.nanoTime() - begun));
+      metrics.called(ca.caId(), action, java.time.Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 

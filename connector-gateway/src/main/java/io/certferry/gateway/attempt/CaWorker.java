@@ -15,8 +15,8 @@ import io.certferry.gateway.policy.VerifyCommand;
 import io.certferry.messaging.Lease;
 import io.certferry.messaging.WorkLoop;
 import io.certferry.messaging.crash.CrashPoint;
-import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.pki.Digests;
+import io.certferry.pki.certificate.CertificateRequests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +30,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Works for one CA: a dispatcher claims, checks and writes intents for many commands at once, a pool as large as the CA's concurrency limit makes the
- * calls, and the outcomes go to the ledger. While calls are quick it claims a few more than it can make at once.
+ * Works for one CA: a dispatcher claims, checks and writes intents for many commands at once, a
+ * pool as large as the CA's concurrency limit makes the calls, and the outcomes go to the ledger.
+ * While calls are quick it claims a few more than it can make at once.
  */
 final class CaWorker {
 
   private static final Logger LOG = Logger.getLogger(CaWorker.class);
-  private static final int PREFETCH = 4;
+  private static final int PREFETCH = 2;
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long STOP_SECONDS = 10;
 
@@ -177,8 +178,7 @@ final class CaWorker {
     Checked<VerifiedSubmission> checked =
         shared
             .verify()
-            .submission(
-                command, claimed.tenant(), claimed.receivedAt(), claimed.attempts() > 0);
+            .submission(command, claimed.tenant(), claimed.receivedAt(), claimed.attempts() > 0);
     if (checked instanceof Checked.Accepted<VerifiedSubmission> accepted) {
       return Optional.of(new Intent(claimed, accepted.value()));
     }
@@ -192,8 +192,7 @@ final class CaWorker {
     for (Intent intent : intents) {
       Integer attempt = begun.attempts().get(intent.submission().requestId());
       if (attempt != null) {
-        pool.execute(
-            () -> guarded(intent.claimed(), () -> submit(intent, attempt, latestCall)));
+        pool.execute(() -> guarded(intent.claimed(), () -> submit(intent, attempt, latestCall)));
       } else if (begun.conflicts().contains(intent.submission().requestId())) {
         conflict(intent);
       } else {
@@ -206,10 +205,10 @@ final class CaWorker {
     Refusal refusal =
         new Refusal(
             Refusal.KEY_CONFLICT,
-            "this natural key was submitted with another key pair or request, or this key pair for another natural key");
+            "this natural key was submitted with another key pair or request, or this key pair for"
+                + " another natural key");
     Submitted request = submitted(intent, intent.claimed().attempts());
-    record(
-        new Recorded(intent.claimed(), 0, verdicts.refused(request, refusal)), refusal.code());
+    record(new Recorded(intent.claimed(), 0, verdicts.refused(request, refusal)), refusal.code());
   }
 
   private static Submitted submitted(Intent intent, int attempt) {

@@ -78,8 +78,7 @@ public class CaWorkers {
 
   /** Begins to work. Blocking. */
   public void start() {
-    int released =
-        shared.queue().releaseForerunners(identity.id(), identity.leaseOwner());
+    int released = shared.queue().releaseForerunners(identity.id(), identity.leaseOwner());
     LOG.infof("event=workers-start released=%d cas=%d", released, cas.all().size());
     workers = cas.all().stream().map(this::worker).toList();
     cas.all().forEach(ca -> queues.register(ca.caId()));
@@ -112,12 +111,9 @@ public class CaWorkers {
     Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
     Verdicts verdicts = new Verdicts(config, backoff, clock);
     CircuitBreaker breaker =
-        new CircuitBreaker(
-            ca.config().breakAfter(), ca.config().probeInterval(), System::nanoTime);
-    CaCalls calls =
-        new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
-    return new CaWorker(
-        ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
+        new CircuitBreaker(ca.config().breakAfter(), ca.config().probeInterval(), System::nanoTime);
+    CaCalls calls = new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
+    return new CaWorker(ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
   }
 
   private void nudge() {

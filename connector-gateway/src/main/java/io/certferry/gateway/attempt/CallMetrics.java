@@ -10,7 +10,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Counts what workers do; labels are CAs, actions and outcome classes, never a device, user or serial. */
+/**
+ * Counts what workers do; labels are CAs, actions and outcome classes, never a device, user or
+ * serial.
+ */
 @Singleton
 class CallMetrics {
 

@@ -23,7 +23,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Every certificate that a CA is known to have issued to us: one kept by each request, the others on their way to revocation. */
+/**
+ * Every certificate that a CA is known to have issued to us: one kept by each request, the others
+ * on their way to revocation.
+ */
 @ApplicationScoped
 class CertificateLedger {
 
@@ -62,8 +65,8 @@ class CertificateLedger {
   record Entry(Recorded recorded, HeldCertificate certificate, String role) {}
 
   /**
-   * Records the certificates that requests keep. A CA that gives a serial twice has lost its memory: such a request stays unknown, and somebody is
-   * paged.
+   * Records the certificates that requests keep. A CA that gives a serial twice has lost its
+   * memory: such a request stays unknown, and somebody is paged.
    *
    * @return the records as they may be applied
    */
@@ -103,7 +106,10 @@ class CertificateLedger {
     return new Recorded(recorded.claimed(), recorded.attempt(), quarantine);
   }
 
-  /** Records what is ours beyond the kept certificates, and orders its revocation; strays of other requests are left alone. */
+  /**
+   * Records what is ours beyond the kept certificates, and orders its revocation; strays of other
+   * requests are left alone.
+   */
   Uni<Void> surplus(SqlConnection tx, List<Recorded> records) {
     List<Entry> extras = new ArrayList<>();
     List<Entry> strays = new ArrayList<>();
@@ -155,8 +161,7 @@ class CertificateLedger {
     HeldCertificate certificate = entry.certificate();
     String caId = entry.recorded().claimed().caId();
     UUID id =
-        UUID.nameUUIDFromBytes(
-            (caId + "\n" + name(certificate)).getBytes(StandardCharsets.UTF_8));
+        UUID.nameUUIDFromBytes((caId + "\n" + name(certificate)).getBytes(StandardCharsets.UTF_8));
     LOG.warnf(
         "event=extra-certificate caId=%s requestId=%s serial=%s",
         caId, entry.recorded().claimed().command().requestId(), certificate.parsed().serialHex());

@@ -32,8 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Compares what a CA says it issued to us with our ledger (invariant I4), for CAs that can list it. A certificate with a key of ours that is not the
- * one its request kept is an extra and is revoked; one with a key that we never submitted is counted and logged for the PKI admin, who alone can
+ * Compares what a CA says it issued to us with our ledger (invariant I4), for CAs that can list it.
+ * A certificate with a key of ours that is not the one its request kept is an extra and is revoked;
+ * one with a key that we never submitted is counted and logged for the PKI admin, who alone can
  * know whose it is. Blocking.
  */
 @ApplicationScoped
@@ -99,7 +100,9 @@ class Comparison {
     }
   }
 
-  /** Compares slice by slice, so that a busy day never sits in memory; the number of extras found. */
+  /**
+   * Compares slice by slice, so that a busy day never sits in memory; the number of extras found.
+   */
   int run(ReachableCa ca, Instant from, Instant until) {
     int extras = 0;
     for (Instant start = from; start.isBefore(until); start = start.plus(SLICE)) {
@@ -126,8 +129,7 @@ class Comparison {
         : HeldCertificate.of(entry.certificate(), entry.caRequestId());
   }
 
-  private Uni<Integer> compare(
-      SqlConnection tx, ReachableCa ca, List<HeldCertificate> listed) {
+  private Uni<Integer> compare(SqlConnection tx, ReachableCa ca, List<HeldCertificate> listed) {
     var columns =
         Columns.of(listed).text(HeldCertificate::issuer).text(h -> h.parsed().serialHex());
     return tx.preparedQuery(KNOWN)
@@ -136,15 +138,13 @@ class Comparison {
         .chain(missing -> explain(tx, ca, missing));
   }
 
-  private static List<HeldCertificate> missing(
-      List<HeldCertificate> listed, Iterable<Row> rows) {
+  private static List<HeldCertificate> missing(List<HeldCertificate> listed, Iterable<Row> rows) {
     Set<String> known = new HashSet<>();
     rows.forEach(row -> known.add(row.getString("issuer") + "\n" + row.getString("serial")));
     return listed.stream().filter(h -> !known.contains(CertificateLedger.name(h))).toList();
   }
 
-  private Uni<Integer> explain(
-      SqlConnection tx, ReachableCa ca, List<HeldCertificate> missing) {
+  private Uni<Integer> explain(SqlConnection tx, ReachableCa ca, List<HeldCertificate> missing) {
     if (missing.isEmpty()) {
       return Uni.createFrom().item(0);
     }
@@ -156,8 +156,7 @@ class Comparison {
   }
 
   /** What belongs to an open request is its reconciliation's to find. */
-  private List<Entry> extras(
-      ReachableCa ca, List<HeldCertificate> missing, Iterable<Row> rows) {
+  private List<Entry> extras(ReachableCa ca, List<HeldCertificate> missing, Iterable<Row> rows) {
     Map<String, Row> ours = new HashMap<>();
     rows.forEach(row -> ours.put(row.getString("spki_sha256"), row));
     List<Entry> extras = new ArrayList<>();
@@ -206,8 +205,6 @@ class Comparison {
             Instant.EPOCH,
             Instant.EPOCH);
     return new Recorded(
-        claimed,
-        claimed.attempts(),
-        Verdict.becoming(CommandState.DONE, Action.RECONCILE).build());
+        claimed, claimed.attempts(), Verdict.becoming(CommandState.DONE, Action.RECONCILE).build());
   }
 }

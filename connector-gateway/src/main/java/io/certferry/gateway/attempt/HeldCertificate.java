@@ -13,8 +13,7 @@ record HeldCertificate(ParsedCertificate parsed, Bytes der, @Nullable String caR
   /** Empty if it is no certificate. */
   static Optional<HeldCertificate> of(Bytes der, @Nullable String caRequestId) {
     try {
-      return Optional.of(
-          new HeldCertificate(Certificates.parse(der.toArray()), der, caRequestId));
+      return Optional.of(new HeldCertificate(Certificates.parse(der.toArray()), der, caRequestId));
     } catch (PkiException e) {
       return Optional.empty();
     }

@@ -7,8 +7,8 @@ import io.certferry.gateway.attempt.CertificateLedger.Entry;
 import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandState;
 import io.certferry.messaging.AuditTrail;
-import io.certferry.messaging.Outbox;
 import io.certferry.messaging.OutboundEvent;
+import io.certferry.messaging.Outbox;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -22,8 +22,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results of a lease that was lost (invariant I12). They change no state as such, but nothing is thrown away: the answer is kept as evidence, and a
- * certificate in it is adopted if its request has none yet, and revoked otherwise.
+ * Results of a lease that was lost (invariant I12). They change no state as such, but nothing is
+ * thrown away: the answer is kept as evidence, and a certificate in it is adopted if its request
+ * has none yet, and revoked otherwise.
  */
 @ApplicationScoped
 class LateResults {
@@ -96,9 +97,7 @@ class LateResults {
         : isKnown(tx, recorded, certificate)
             .chain(
                 known ->
-                    known
-                        ? Uni.createFrom().item("known")
-                        : settle(tx, recorded, certificate));
+                    known ? Uni.createFrom().item("known") : settle(tx, recorded, certificate));
   }
 
   private static Uni<Boolean> isKnown(
@@ -114,7 +113,11 @@ class LateResults {
   private Uni<String> settle(SqlConnection tx, Recorded recorded, HeldCertificate certificate) {
     return tx.preparedQuery(LOCK)
         .execute(Tuple.of(recorded.claimed().id().id()))
-        .chain(rows -> isOpen(rows) ? adopt(tx, recorded, certificate) : revoke(tx, recorded, certificate));
+        .chain(
+            rows ->
+                isOpen(rows)
+                    ? adopt(tx, recorded, certificate)
+                    : revoke(tx, recorded, certificate));
   }
 
   private static boolean isOpen(Iterable<Row> rows) {
@@ -126,8 +129,7 @@ class LateResults {
 
   private Uni<String> adopt(SqlConnection tx, Recorded recorded, HeldCertificate certificate) {
     CaResult.CertificateIssued result = adopted(recorded);
-    List<OutboundEvent> events =
-        OutcomeLedger.event(recorded.claimed(), result).toList();
+    List<OutboundEvent> events = OutcomeLedger.event(recorded.claimed(), result).toList();
     return certificates
         .insert(tx, List.of(new Entry(recorded, certificate, "kept")))
         .chain(() -> tx.preparedQuery(ADOPT).execute(row(recorded, result)))
@@ -167,8 +169,7 @@ class LateResults {
 
   private static Uni<Void> evidence(SqlConnection tx, Recorded recorded, String consequence) {
     Verdict verdict = recorded.verdict();
-    HeldCertificate certificate =
-        verdict.kept() != null ? verdict.kept() : first(verdict.strays());
+    HeldCertificate certificate = verdict.kept() != null ? verdict.kept() : first(verdict.strays());
     Tuple values =
         Tuple.tuple()
             .addValue(recorded.claimed().command().requestId())

@@ -6,8 +6,8 @@ import io.certferry.contracts.Topics;
 import io.certferry.contracts.event.CaCommand.SubmitCsr;
 import io.certferry.contracts.event.CaResult.OutcomeUnknown;
 import io.certferry.messaging.Cause;
-import io.certferry.messaging.Outbox;
 import io.certferry.messaging.OutboundEvent;
+import io.certferry.messaging.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Rows whose worker is gone: paused, killed or cut off. Where nothing was sent they are simply ready again; where a submission may be under way the
- * outcome is unknown from now on. Raises the epoch, so that a late result is known for one. Blocking.
+ * Rows whose worker is gone: paused, killed or cut off. Where nothing was sent they are simply
+ * ready again; where a submission may be under way the outcome is unknown from now on. Raises the
+ * epoch, so that a late result is known for one. Blocking.
  */
 @ApplicationScoped
 class LostLeases {
@@ -118,9 +119,7 @@ class LostLeases {
             .uuid(event -> ((OutcomeUnknown) event.payload()).requestId())
             .text(event -> EventTypes.nameOf(event.payload()))
             .bytes(event -> ContractJson.write(event.payload()));
-    return tx.preparedQuery(RECORD)
-        .execute(columns.tuple())
-        .chain(() -> outbox.append(tx, events));
+    return tx.preparedQuery(RECORD).execute(columns.tuple()).chain(() -> outbox.append(tx, events));
   }
 
   private OutboundEvent event(String caId, Lost lost) {

@@ -7,11 +7,9 @@ import io.certferry.gateway.batch.GroupCommit;
 import io.certferry.gateway.command.ClaimedCommand;
 import io.certferry.gateway.command.CommandId;
 import io.certferry.gateway.command.CommandKind;
-import io.certferry.gateway.command.CommandState;
 import io.certferry.messaging.AuditTrail;
-import io.certferry.messaging.Cause;
-import io.certferry.messaging.Outbox;
 import io.certferry.messaging.OutboundEvent;
+import io.certferry.messaging.Outbox;
 import io.certferry.messaging.crash.CrashPoint;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -23,7 +21,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -31,8 +28,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the evidence: outcomes, certificates, result events and audit in one transaction for as many commands as have an outcome at that moment. A
- * result whose lease epoch is no longer the row's changes no state by itself; see {@link LateResults}.
+ * Writes the evidence: outcomes, certificates, result events and audit in one transaction for as
+ * many commands as have an outcome at that moment. A result whose lease epoch is no longer the
+ * row's changes no state by itself; see {@link LateResults}.
  */
 @ApplicationScoped
 class OutcomeLedger {
@@ -109,7 +107,10 @@ class OutcomeLedger {
     this.group = new GroupCommit<>("gateway-outcomes", config.outcomeGroup(), this::commit);
   }
 
-  /** Hands a verdict over; the future tells, after the commit, whether it took effect or came too late. */
+  /**
+   * Hands a verdict over; the future tells, after the commit, whether it took effect or came too
+   * late.
+   */
   CompletableFuture<Boolean> record(Recorded recorded) {
     return group.submit(recorded);
   }
@@ -122,9 +123,7 @@ class OutcomeLedger {
   private List<Boolean> commit(List<Recorded> records) {
     List<Boolean> effects =
         Patience.of(LOG, "outcomes")
-            .call(
-                () ->
-                    pool.withTransaction(tx -> write(tx, records)).await().indefinitely());
+            .call(() -> pool.withTransaction(tx -> write(tx, records)).await().indefinitely());
     CrashPoint.GATEWAY_OUTCOME_AFTER_COMMIT.hit();
     outbox.nudge();
     return effects;
@@ -140,7 +139,8 @@ class OutcomeLedger {
                   .keep(tx, timely)
                   .chain(accepted -> apply(tx, accepted))
                   .chain(() -> late.take(tx, stale))
-                  .replaceWith(records.stream().map(r -> owned.contains(r.claimed().id())).toList());
+                  .replaceWith(
+                      records.stream().map(r -> owned.contains(r.claimed().id())).toList());
             });
   }
 
@@ -233,10 +233,7 @@ class OutcomeLedger {
       return Uni.createFrom().voidItem();
     }
     var columns =
-        Columns.of(revoked)
-            .text(e -> e.issuer())
-            .text(e -> e.serial())
-            .time(e -> e.revokedAt());
+        Columns.of(revoked).text(e -> e.issuer()).text(e -> e.serial()).time(e -> e.revokedAt());
     return tx.preparedQuery(REVOKED).execute(columns.tuple()).replaceWithVoid();
   }
 
@@ -263,8 +260,7 @@ class OutcomeLedger {
     Set<CommandId> ids = new HashSet<>();
     rows.forEach(
         row ->
-            ids.add(
-                new CommandId(CommandKind.valueOf(row.getString("kind")), row.getUUID("id"))));
+            ids.add(new CommandId(CommandKind.valueOf(row.getString("kind")), row.getUUID("id"))));
     return ids;
   }
 }

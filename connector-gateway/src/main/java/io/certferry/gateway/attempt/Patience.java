@@ -7,8 +7,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Tries a transaction again while the database is away: what a CA answered must not be dropped for a moment's outage. After half a minute the
- * failure goes on; the lease then runs out and the outcome is looked up at the CA.
+ * Tries a transaction again while the database is away: what a CA answered must not be dropped for
+ * a moment's outage. After half a minute the failure goes on; the lease then runs out and the
+ * outcome is looked up at the CA.
  */
 final class Patience {
 
@@ -46,8 +47,10 @@ final class Patience {
   private static boolean isOfTheData(RuntimeException e) {
     Throwable cause = e instanceof PgException ? e : e.getCause();
     String state = cause instanceof PgException pg ? pg.getSqlState() : "";
-    boolean ofOurs = !(cause instanceof PgException) && e.getStackTrace().length > 0
-        && e.getStackTrace()[0].getClassName().startsWith("io.certferry.");
+    boolean ofOurs =
+        !(cause instanceof PgException)
+            && e.getStackTrace().length > 0
+            && e.getStackTrace()[0].getClassName().startsWith("io.certferry.");
     return ofOurs || (state != null && (state.startsWith("22") || state.startsWith("23")));
   }
 }

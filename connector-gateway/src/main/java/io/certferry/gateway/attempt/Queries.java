@@ -1,12 +1,12 @@
 package io.certferry.gateway.attempt;
 
+import io.certferry.contracts.ContractJson;
+import io.certferry.contracts.EventTypes;
+import io.certferry.contracts.event.CaResult;
 import io.certferry.gateway.command.Action;
 import io.certferry.gateway.command.ClaimedCommand;
 import io.certferry.gateway.command.CommandState;
 import io.certferry.gateway.policy.Refusal;
-import io.certferry.contracts.ContractJson;
-import io.certferry.contracts.EventTypes;
-import io.certferry.contracts.event.CaResult;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -15,7 +15,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Answers questions about a request: what is recorded is announced again, and what is open is looked into now. Blocking. */
+/**
+ * Answers questions about a request: what is recorded is announced again, and what is open is
+ * looked into now. Blocking.
+ */
 @ApplicationScoped
 class Queries {
 
@@ -53,8 +56,7 @@ class Queries {
           claimed.command().requestId(), refusal.get().code(), refusal.get().message());
       return Verdict.becoming(CommandState.DONE, Action.QUERY).build();
     }
-    Tuple request =
-        Tuple.of(claimed.command().requestId(), claimed.tenant(), claimed.caId());
+    Tuple request = Tuple.of(claimed.command().requestId(), claimed.tenant(), claimed.caId());
     pool.preparedQuery(LOOK_NOW).execute(request).await().indefinitely();
     return Verdict.becoming(CommandState.DONE, Action.QUERY).result(recorded(request)).build();
   }

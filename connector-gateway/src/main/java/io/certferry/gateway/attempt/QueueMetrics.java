@@ -45,7 +45,8 @@ class QueueMetrics {
     gauge("certferry.commands.ready", "Commands that may be claimed", caId, Depth::ready);
     gauge("certferry.commands.waiting", "Commands that wait for their time", caId, Depth::waiting);
     gauge("certferry.commands.leased", "Commands being worked on", caId, Depth::leased);
-    gauge("certferry.commands.unknown", "Submissions without a known outcome", caId, Depth::unknown);
+    gauge(
+        "certferry.commands.unknown", "Submissions without a known outcome", caId, Depth::unknown);
     gauge("certferry.commands.pending", "Submissions that a manager decides", caId, Depth::pending);
     gauge(
         "certferry.commands.oldest.seconds",
@@ -54,8 +55,7 @@ class QueueMetrics {
         Depth::oldest);
   }
 
-  private void gauge(
-      String name, String description, String caId, ToDoubleFunction<Depth> value) {
+  private void gauge(String name, String description, String caId, ToDoubleFunction<Depth> value) {
     Gauge.builder(name, () -> value.applyAsDouble(depths.getOrDefault(caId, EMPTY)))
         .description(description)
         .tag("ca", caId)

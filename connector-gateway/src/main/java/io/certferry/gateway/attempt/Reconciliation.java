@@ -14,9 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of an unknown outcome (DESIGN section 4, step 5): what is found is adopted, one of several deterministically and the rest revoked; the
- * same CSR goes again only when absence is proven, and absence counts only if the CA was asked late enough; where the CA cannot be searched it goes
- * again too, and is marked. Pure.
+ * What becomes of an unknown outcome (DESIGN section 4, step 5): what is found is adopted, one of
+ * several deterministically and the rest revoked; the same CSR goes again only when absence is
+ * proven, and absence counts only if the CA was asked late enough; where the CA cannot be searched
+ * it goes again too, and is marked. Pure.
  */
 final class Reconciliation {
 
@@ -103,16 +104,10 @@ final class Reconciliation {
   private Verdict adopt(Submitted request, Findings findings, List<Bytes> chain) {
     List<HeldCertificate> sorted = findings.ours.stream().sorted(OLDEST_FIRST).toList();
     return verdicts.keep(
-        request,
-        sorted.get(0),
-        chain,
-        true,
-        sorted.subList(1, sorted.size()),
-        findings.strays);
+        request, sorted.get(0), chain, true, sorted.subList(1, sorted.size()), findings.strays);
   }
 
-  private Verdict withoutCertificate(
-      Submitted request, Findings findings, Searches searches) {
+  private Verdict withoutCertificate(Submitted request, Findings findings, Searches searches) {
     if (findings.pending != null && findings.pending.caRequestId() != null) {
       return verdicts.pending(request, findings.pending.caRequestId());
     }
@@ -160,10 +155,7 @@ final class Reconciliation {
   }
 
   private static void sort(
-      Submitted request,
-      FoundRequest entry,
-      Findings findings,
-      Map<String, HeldCertificate> ours) {
+      Submitted request, FoundRequest entry, Findings findings, Map<String, HeldCertificate> ours) {
     switch (entry.status()) {
       case PENDING -> findings.pending = entry;
       case DENIED -> findings.denied = entry;
@@ -174,18 +166,14 @@ final class Reconciliation {
 
   /** A stray that we revoked says nothing about ours. */
   private static void revoked(Submitted request, FoundRequest entry, Findings findings) {
-    boolean stray =
-        held(entry).map(held -> !held.hasKey(request.spkiSha256())).orElse(false);
+    boolean stray = held(entry).map(held -> !held.hasKey(request.spkiSha256())).orElse(false);
     if (!stray) {
       findings.revoked = entry;
     }
   }
 
   private static void issued(
-      Submitted request,
-      FoundRequest entry,
-      Findings findings,
-      Map<String, HeldCertificate> ours) {
+      Submitted request, FoundRequest entry, Findings findings, Map<String, HeldCertificate> ours) {
     Optional<HeldCertificate> held = held(entry);
     if (held.isEmpty()) {
       findings.unreadable = true;

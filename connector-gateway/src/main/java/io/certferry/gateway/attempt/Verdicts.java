@@ -76,10 +76,8 @@ final class Verdicts {
     return submitted(request, outcome, maxInFlight);
   }
 
-  private Verdict issued(
-      Submitted request, SubmitOutcome.Issued issued, Duration maxInFlight) {
-    Optional<HeldCertificate> held =
-        HeldCertificate.of(issued.certificate(), issued.caRequestId());
+  private Verdict issued(Submitted request, SubmitOutcome.Issued issued, Duration maxInFlight) {
+    Optional<HeldCertificate> held = HeldCertificate.of(issued.certificate(), issued.caRequestId());
     if (held.isEmpty()) {
       return unknown(request, "unreadable-certificate", maxInFlight, List.of());
     }
@@ -121,8 +119,7 @@ final class Verdicts {
         clock.instant());
   }
 
-  private Verdict wrongKey(
-      Submitted request, HeldCertificate certificate, Duration maxInFlight) {
+  private Verdict wrongKey(Submitted request, HeldCertificate certificate, Duration maxInFlight) {
     int wrong = request.claimed().wrongAnswers() + 1;
     if (wrong < config.wrongAnswers()) {
       return unknown(request, "wrong-key", maxInFlight, List.of(certificate));
@@ -133,7 +130,10 @@ final class Verdicts {
         .strays(List.of(certificate))
         .result(
             denied(
-                request, CONFIGURATION, "the CA keeps answering with certificates of another key", true))
+                request,
+                CONFIGURATION,
+                "the CA keeps answering with certificates of another key",
+                true))
         .build();
   }
 

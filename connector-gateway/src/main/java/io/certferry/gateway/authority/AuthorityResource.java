@@ -17,7 +17,10 @@ import jakarta.ws.rs.core.Response;
 import java.util.Base64;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The URLs in the CDP and AIA extensions of the built-in CA's certificates (RFC 5280, RFC 6960 appendix A). */
+/**
+ * The URLs in the CDP and AIA extensions of the built-in CA's certificates (RFC 5280, RFC 6960
+ * appendix A).
+ */
 @Path("/ca/{caId}")
 @PermitAll
 @Blocking

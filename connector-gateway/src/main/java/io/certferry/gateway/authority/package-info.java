@@ -1,4 +1,7 @@
-/** What relying parties fetch from the built-in CA without a token: CRLs, OCSP answers and CA certificates. */
+/**
+ * What relying parties fetch from the built-in CA without a token: CRLs, OCSP answers and CA
+ * certificates.
+ */
 @NullMarked
 package io.certferry.gateway.authority;
 

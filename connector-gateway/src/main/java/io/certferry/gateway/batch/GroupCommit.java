@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * One thread that writes what others hand over: whatever is waiting when it looks goes into one transaction. When a group fails, each entry is
- * written alone, so that one bad entry harms nobody else.
+ * One thread that writes what others hand over: whatever is waiting when it looks goes into one
+ * transaction. When a group fails, each entry is written alone, so that one bad entry harms nobody
+ * else.
  *
  * @param <T> what is handed over
  * @param <R> what comes back for each

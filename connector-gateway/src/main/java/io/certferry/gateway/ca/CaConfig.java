@@ -7,7 +7,10 @@ import io.smallrye.config.WithParentName;
 import java.time.Duration;
 import java.util.Map;
 
-/** How the CAs of {@code certferry.connector.cas} are reached; a CA that is not named here has the defaults. */
+/**
+ * How the CAs of {@code certferry.connector.cas} are reached; a CA that is not named here has the
+ * defaults.
+ */
 @ConfigMapping(prefix = "certferry.ca")
 public interface CaConfig {
 
@@ -35,7 +38,10 @@ public interface CaConfig {
     @WithDefault("PT60S")
     Duration lease();
 
-    /** Consecutive failed calls after which the CA is left alone but for one call per probe interval. */
+    /**
+     * Consecutive failed calls after which the CA is left alone but for one call per probe
+     * interval.
+     */
     @WithDefault("5")
     int breakAfter();
 

@@ -25,7 +25,8 @@ public class CaDirectory {
   /**
    * Opens the drivers. Blocking.
    *
-   * @throws IllegalStateException if a CA names a driver that does not exist or a lease that is too short
+   * @throws IllegalStateException if a CA names a driver that does not exist or a lease that is too
+   *     short
    */
   public void open(List<String> caIds) {
     Map<String, ReachableCa> opened = new LinkedHashMap<>();

@@ -4,8 +4,8 @@ import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.EventTypes;
 import io.certferry.contracts.Topics;
 import io.certferry.messaging.InboundEvent;
-import io.certferry.messaging.Outbox;
 import io.certferry.messaging.OutboundEvent;
+import io.certferry.messaging.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
@@ -24,8 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes commands in. A command is one row however often it comes: when it comes again, what was last announced about it is announced again; only a
- * submission that was refused before any CA heard of it starts anew, and only if it comes with another grant or CSR.
+ * Takes commands in. A command is one row however often it comes: when it comes again, what was
+ * last announced about it is announced again; only a submission that was refused before any CA
+ * heard of it starts anew, and only if it comes with another grant or CSR.
  */
 @ApplicationScoped
 public class CommandIntake {

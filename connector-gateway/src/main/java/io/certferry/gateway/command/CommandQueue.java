@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 public class CommandQueue {
 
   /**
-   * Each tenant with work gets the same share of a claim, in the order of priority and deadline; whoever has less leaves the rest to the next claim.
-   * The predicate of the partial index is repeated in every part.
+   * Each tenant with work gets the same share of a claim, in the order of priority and deadline;
+   * whoever has less leaves the rest to the next claim. The predicate of the partial index is
+   * repeated in every part.
    */
   private static final String CLAIM =
       """
@@ -124,8 +125,8 @@ public class CommandQueue {
   }
 
   /**
-   * Ends the leases of earlier processes of this connector: there is one process per connector id, so they are dead, and were one not, its results
-   * would be fenced.
+   * Ends the leases of earlier processes of this connector: there is one process per connector id,
+   * so they are dead, and were one not, its results would be fenced.
    */
   public int releaseForerunners(String connectorId, String owner) {
     String pattern = connectorId.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");

@@ -11,13 +11,19 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Subscribes the channel {@code ca-commands} to the topics of the CAs in {@code certferry.connector.cas}. */
+/**
+ * Subscribes the channel {@code ca-commands} to the topics of the CAs in {@code
+ * certferry.connector.cas}.
+ */
 public final class CommandTopics implements ConfigSourceFactory {
 
   static final String CAS = "certferry.connector.cas";
   static final String TOPICS = "mp.messaging.incoming.ca-commands.topics";
 
-  /** Only what is not even a batch of records could go there; single records have the topic of their own. */
+  /**
+   * Only what is not even a batch of records could go there; single records have the topic of their
+   * own.
+   */
   static final String DEAD = "mp.messaging.incoming.ca-commands.dead-letter-queue.topic";
 
   private static final String GROUP = "connector-gateway";
@@ -36,8 +42,7 @@ public final class CommandTopics implements ConfigSourceFactory {
   }
 
   private static Map<String, String> properties(List<String> topics) {
-    return Map.of(
-        TOPICS, String.join(",", topics), DEAD, Topics.deadLetters(GROUP, topics.get(0)));
+    return Map.of(TOPICS, String.join(",", topics), DEAD, Topics.deadLetters(GROUP, topics.get(0)));
   }
 
   @Override

@@ -31,7 +31,8 @@ public record NewCommand(
   private static final int URGENT = 0;
 
   /**
-   * @throws IllegalArgumentException if it is no command, or one for another CA than its topic's; such a record is dead
+   * @throws IllegalArgumentException if it is no command, or one for another CA than its topic's;
+   *     such a record is dead
    */
   static NewCommand of(InboundEvent<?> event) {
     if (!(event.payload() instanceof CaCommand command)) {
@@ -47,8 +48,7 @@ public record NewCommand(
     Cause cause = Cause.of(event);
     if (command instanceof CaCommand.SubmitCsr submit) {
       CommandId id = new CommandId(CommandKind.SUBMIT, submit.requestId());
-      return create(
-          id, submit, event.tenant(), submit.priority(), submit.deadline(), false, cause);
+      return create(id, submit, event.tenant(), submit.priority(), submit.deadline(), false, cause);
     }
     if (command instanceof CaCommand.RevokeCertificate revoke) {
       CommandId id = new CommandId(CommandKind.REVOKE, revoke.revocationId());
@@ -61,8 +61,7 @@ public record NewCommand(
   /** A revocation that this service decided on: an extra certificate. */
   public static NewCommand extra(
       UUID id, CaCommand.RevokeCertificate revoke, String tenant, Instant now, Cause cause) {
-    return create(
-        new CommandId(CommandKind.REVOKE, id), revoke, tenant, URGENT, now, true, cause);
+    return create(new CommandId(CommandKind.REVOKE, id), revoke, tenant, URGENT, now, true, cause);
   }
 
   private static NewCommand create(

@@ -6,17 +6,24 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One CA as a connector talks to it. Thread-safe; called concurrently up to the CA's concurrency limit, always on a worker thread and never inside a
- * transaction of ours. What a driver does not foresee it throws, and the caller of {@link #submit} takes that as an unknown outcome.
+ * One CA as a connector talks to it. Thread-safe; called concurrently up to the CA's concurrency
+ * limit, always on a worker thread and never inside a transaction of ours. What a driver does not
+ * foresee it throws, and the caller of {@link #submit} takes that as an unknown outcome.
  */
 public interface CaDriver extends AutoCloseable {
 
   Capabilities capabilities();
 
-  /** Submits once, and says {@link SubmitOutcome.Unknown} whenever the CA may have issued without our hearing of it. */
+  /**
+   * Submits once, and says {@link SubmitOutcome.Unknown} whenever the CA may have issued without
+   * our hearing of it.
+   */
   SubmitOutcome submit(SubmitOrder order);
 
-  /** Looks in the CA's own ledger. {@link SearchOutcome.CannotTell} when the key is of a kind that the CA cannot search. */
+  /**
+   * Looks in the CA's own ledger. {@link SearchOutcome.CannotTell} when the key is of a kind that
+   * the CA cannot search.
+   */
   SearchOutcome search(SearchKey key);
 
   /** What became of a request that the CA took; asking changes nothing. */
@@ -40,11 +47,11 @@ public interface CaDriver extends AutoCloseable {
   List<Bytes> chain();
 
   /**
-   * Everything issued to us in a span of time, revoked or not, for the independent comparison with our ledger.
+   * Everything issued to us in a span of time, revoked or not, for the independent comparison with
+   * our ledger.
    *
    * @param from inclusive
    * @param until exclusive
-   *
    * @throws CaUnavailableException if it cannot be asked
    * @throws UnsupportedOperationException without the capability
    */

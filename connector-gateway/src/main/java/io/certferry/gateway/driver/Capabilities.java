@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param pending the CA may keep a request for a manager
  * @param revoke the CA revokes for us
  * @param listIssued the CA lists what it issued to us
- * @param maxInFlight a submission that has not reached the CA's ledger after this time never will; absence counts only later
+ * @param maxInFlight a submission that has not reached the CA's ledger after this time never will;
+ *     absence counts only later
  */
 public record Capabilities(
     boolean searchByRequestId,

@@ -15,6 +15,9 @@ public interface OwnAuthority {
   /** DER of the newest CRL that this tier signed. */
   byte[] crl(Tier tier);
 
-  /** A signed OCSP response (RFC 6960) of the issuing CA, or of the root for the issuing CA's own certificate. */
+  /**
+   * A signed OCSP response (RFC 6960) of the issuing CA, or of the root for the issuing CA's own
+   * certificate.
+   */
   byte[] ocsp(byte[] request);
 }

@@ -63,8 +63,7 @@ final class CommandCheck {
     return "query".equals(signed.command()) ? null : "the authorization is for another command";
   }
 
-  private static @Nullable String submit(
-      CaCommand.SubmitCsr submit, CommandAuthorization signed) {
+  private static @Nullable String submit(CaCommand.SubmitCsr submit, CommandAuthorization signed) {
     if (!"submit".equals(signed.command())) {
       return "the authorization is for another command";
     }

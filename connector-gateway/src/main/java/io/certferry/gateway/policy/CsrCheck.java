@@ -19,7 +19,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a CSR asks for exactly what the grant names, no more and no less. Pure; RSA and EC verification inside. */
+/**
+ * Whether a CSR asks for exactly what the grant names, no more and no less. Pure; RSA and EC
+ * verification inside.
+ */
 final class CsrCheck {
 
   private static final Set<String> EXTENSIONS =

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Accounts that nobody gets a certificate for through this connector: those that own a domain. Names are compared without case, compatibility
- * characters and outer blanks, in the common names, user ids, UPNs and mail addresses; SIDs in the SID extension and in the URI form of strong
+ * Accounts that nobody gets a certificate for through this connector: those that own a domain.
+ * Names are compared without case, compatibility characters and outer blanks, in the common names,
+ * user ids, UPNs and mail addresses; SIDs in the SID extension and in the URI form of strong
  * mapping (KB5014754).
  *
  * @param names account names, {@code *} stands for anything
@@ -39,14 +40,32 @@ public record DeniedPrincipals(List<Pattern> names, List<Pattern> sids) {
           "msol_*");
 
   /**
-   * Administrator, guest, krbtgt; enterprise read-only domain controllers, domain admins, domain controllers, certificate publishers, schema and
-   * enterprise admins, policy creators, read-only domain controllers, key admins; the built-in groups; the system's own accounts.
+   * Administrator, guest, krbtgt; enterprise read-only domain controllers, domain admins, domain
+   * controllers, certificate publishers, schema and enterprise admins, policy creators, read-only
+   * domain controllers, key admins; the built-in groups; the system's own accounts.
    */
   private static final Set<String> SIDS =
       Set.of(
-          "*-500", "*-501", "*-502", "*-498", "*-512", "*-516", "*-517", "*-518", "*-519", "*-520",
-          "*-521", "*-526", "*-527", "S-1-5-32-*", "S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-9",
-          "S-1-5-7", "S-1-1-0");
+          "*-500",
+          "*-501",
+          "*-502",
+          "*-498",
+          "*-512",
+          "*-516",
+          "*-517",
+          "*-518",
+          "*-519",
+          "*-520",
+          "*-521",
+          "*-526",
+          "*-527",
+          "S-1-5-32-*",
+          "S-1-5-18",
+          "S-1-5-19",
+          "S-1-5-20",
+          "S-1-5-9",
+          "S-1-5-7",
+          "S-1-1-0");
 
   private static final Pattern SID_URI =
       Pattern.compile("tag:microsoft\\.com,[^:]*:sid:(.*)", Pattern.CASE_INSENSITIVE);

@@ -61,7 +61,6 @@ final class GrantCheck {
     return now.isBefore(grant.expiresAt())
         ? new Checked.Accepted<>(grant)
         : new Checked.Refused<>(
-            new Refusal(
-                Refusal.GRANT_EXPIRED, "the grant expired at " + grant.expiresAt()));
+            new Refusal(Refusal.GRANT_EXPIRED, "the grant expired at " + grant.expiresAt()));
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * The policies of this connector's CAs, read again when their files change. A file that cannot be read or is wrong stops the start; later it leaves
- * the policy as it was, and says so in the log.
+ * The policies of this connector's CAs, read again when their files change. A file that cannot be
+ * read or is wrong stops the start; later it leaves the policy as it was, and says so in the log.
  */
 @Singleton
 public class LocalPolicies {
@@ -32,8 +32,7 @@ public class LocalPolicies {
   static LocalPolicies fixed(Map<String, LocalPolicy> policies) {
     LocalPolicies fixed = new LocalPolicies(new NoFiles());
     policies.forEach(
-        (caId, policy) ->
-            fixed.loaded.put(caId, new Loaded(policy, "fixed", Long.MAX_VALUE)));
+        (caId, policy) -> fixed.loaded.put(caId, new Loaded(policy, "fixed", Long.MAX_VALUE)));
     return fixed;
   }
 
@@ -78,7 +77,9 @@ public class LocalPolicies {
     return isDue(current) ? lookAgain(caId, current).policy() : current.policy();
   }
 
-  /** What identifies the policy in force, for the audit: SHA-256 of the file, or {@code built-in}. */
+  /**
+   * What identifies the policy in force, for the audit: SHA-256 of the file, or {@code built-in}.
+   */
   public String version(String caId) {
     Loaded current = loaded.get(caId);
     return current == null ? "none" : current.sha256();
@@ -109,7 +110,8 @@ public class LocalPolicies {
   private Loaded read(String caId, Path file) {
     try {
       byte[] bytes = Files.readAllBytes(file);
-      LocalPolicy policy = PolicyFile.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
+      LocalPolicy policy =
+          PolicyFile.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
       return new Loaded(policy, Digests.sha256Hex(bytes), nextLook());
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new IllegalStateException(

@@ -36,7 +36,8 @@ public record LocalPolicy(
    * @param profile profile id, or {@code *}
    * @param templates empty allows each that the policy does
    * @param subject of the whole RFC 4514 subject; empty allows any
-   * @param alternativeNames by type (upn, email, dns, uri, ip): a type that is not there is not allowed; null allows any
+   * @param alternativeNames by type (upn, email, dns, uri, ip): a type that is not there is not
+   *     allowed; null allows any
    */
   public record ProfileRule(
       String profile,
@@ -58,7 +59,11 @@ public record LocalPolicy(
       return plan.subjectAlternativeNames().stream()
           .filter(this::isOutside)
           .findFirst()
-          .map(san -> "subjectAlternativeNames: a " + san.type() + " matches no pattern of this profile");
+          .map(
+              san ->
+                  "subjectAlternativeNames: a "
+                      + san.type()
+                      + " matches no pattern of this profile");
     }
 
     private boolean isOutside(SubjectAlternativeName name) {
@@ -93,8 +98,7 @@ public record LocalPolicy(
         : Optional.of("validity: longer than this connector allows");
   }
 
-  private Optional<String> profile(
-      Grant grant, CertificatePlan plan, DistinguishedName subject) {
+  private Optional<String> profile(Grant grant, CertificatePlan plan, DistinguishedName subject) {
     if (profiles.isEmpty()) {
       return Optional.empty();
     }

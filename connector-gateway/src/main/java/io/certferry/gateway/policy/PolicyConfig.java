@@ -10,7 +10,10 @@ import java.util.Map;
 @ConfigMapping(prefix = "certferry.policy")
 public interface PolicyConfig {
 
-  /** YAML by CA id. The built-in CA may go without: it then allows any name but the denied principals. */
+  /**
+   * YAML by CA id. The built-in CA may go without: it then allows any name but the denied
+   * principals.
+   */
   Map<String, Path> file();
 
   /** How often a file is looked at for changes. */

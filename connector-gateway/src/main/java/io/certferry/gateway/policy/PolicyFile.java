@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** The YAML form of a {@link LocalPolicy}; an unknown member is an error, so that a typing mistake allows nothing. */
+/**
+ * The YAML form of a {@link LocalPolicy}; an unknown member is an error, so that a typing mistake
+ * allows nothing.
+ */
 final class PolicyFile {
 
   private static final Set<String> NAME_TYPES = Set.of("upn", "email", "dns", "uri", "ip");

@@ -13,7 +13,10 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Everything that must hold before a CA hears of a command. CPU work: worker threads, no transaction open. */
+/**
+ * Everything that must hold before a CA hears of a command. CPU work: worker threads, no
+ * transaction open.
+ */
 @ApplicationScoped
 public class VerifyCommand {
 

@@ -49,8 +49,7 @@ class CaProbe {
     this.connectorId = connectorId;
     this.probedAt = probedAt;
     this.reachable = report.reachable();
-    this.findings =
-        new String(ContractJson.write(report.findings()), StandardCharsets.UTF_8);
+    this.findings = new String(ContractJson.write(report.findings()), StandardCharsets.UTF_8);
   }
 
   Instant probedAt() {

@@ -75,10 +75,7 @@ public class CasResource {
   @Operation(summary = "The CAs that this connector reaches")
   public Page<View> list() {
     return new Page<>(
-        cas.all().stream()
-            .sorted(Comparator.comparing(ReachableCa::caId))
-            .map(this::view)
-            .toList(),
+        cas.all().stream().sorted(Comparator.comparing(ReachableCa::caId)).map(this::view).toList(),
         null);
   }
 
@@ -93,7 +90,10 @@ public class CasResource {
   @GET
   @Path("/{id}/certificate")
   @PermitAll
-  @Operation(summary = "The CA's certificate (what certutil -ca.cert gives), DER or PEM, with its chain on request")
+  @Operation(
+      summary =
+          "The CA's certificate (what certutil -ca.cert gives), DER or PEM, with its chain on"
+              + " request")
   public Response certificate(
       @PathParam("id") String id,
       @QueryParam("format") @DefaultValue("der") String format,

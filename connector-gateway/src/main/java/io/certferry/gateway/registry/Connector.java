@@ -83,7 +83,11 @@ class Connector {
   }
 
   void reports(
-      @Nullable UUID by, String newVersion, List<String> newRoles, List<String> newCas, Instant now) {
+      @Nullable UUID by,
+      String newVersion,
+      List<String> newRoles,
+      List<String> newCas,
+      Instant now) {
     state = State.ACTIVE.text();
     session = by;
     version = newVersion;

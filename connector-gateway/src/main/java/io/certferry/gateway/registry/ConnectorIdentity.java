@@ -5,7 +5,10 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Who this process is: the connector's id, and a session of its own so that two processes with one id are told apart. */
+/**
+ * Who this process is: the connector's id, and a session of its own so that two processes with one
+ * id are told apart.
+ */
 @Singleton
 public class ConnectorIdentity {
 

@@ -6,8 +6,8 @@ import io.certferry.contracts.event.ConnectorReported;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.Cause;
-import io.certferry.messaging.Outbox;
 import io.certferry.messaging.OutboundEvent;
+import io.certferry.messaging.Outbox;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -18,12 +18,16 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Connectors in the database. A lock per tenant makes the limit exact however many start at once; time is the database's. */
+/**
+ * Connectors in the database. A lock per tenant makes the limit exact however many start at once;
+ * time is the database's.
+ */
 @ApplicationScoped
 class ConnectorStore {
 
   private static final String LOCK =
-      "select cast(pg_advisory_xact_lock(hashtextextended('certferry connectors ' || :tenant, 0)) as text)";
+      "select cast(pg_advisory_xact_lock(hashtextextended('certferry connectors ' || :tenant, 0))"
+          + " as text)";
 
   private static final String NOW = "select now()";
 
@@ -56,9 +60,7 @@ class ConnectorStore {
 
   /** Registers or renews, and announces it. */
   Uni<Registration> report(Report report) {
-    return sessions
-        .withTransaction(session -> locked(session, report))
-        .invoke(outbox::nudge);
+    return sessions.withTransaction(session -> locked(session, report)).invoke(outbox::nudge);
   }
 
   private Uni<Registration> locked(Mutiny.Session session, Report report) {
@@ -91,9 +93,7 @@ class ConnectorStore {
   }
 
   private static boolean isSuperseded(Report report, Connector known) {
-    return report.session() != null
-        && !report.takesOver()
-        && !known.isSessionOf(report.session());
+    return report.session() != null && !report.takesOver() && !known.isSessionOf(report.session());
   }
 
   private String limitMessage() {
@@ -113,9 +113,7 @@ class ConnectorStore {
       Instant now,
       boolean isNew) {
     Connector connector =
-        known == null
-            ? new Connector(report.tenant(), report.content().connectorId(), now)
-            : known;
+        known == null ? new Connector(report.tenant(), report.content().connectorId(), now) : known;
     ConnectorReported content = report.content();
     connector.reports(
         report.session(),
@@ -123,8 +121,7 @@ class ConnectorStore {
         content.roles(),
         content.cas().stream().map(ConnectorReported.Ca::caId).toList(),
         now);
-    Uni<Void> stored =
-        known == null ? session.persist(connector) : Uni.createFrom().voidItem();
+    Uni<Void> stored = known == null ? session.persist(connector) : Uni.createFrom().voidItem();
     return stored
         .chain(session::flush)
         .chain(() -> announce(session, report.tenant(), content))
@@ -137,7 +134,8 @@ class ConnectorStore {
     Instant limit = now.minus(config.inactiveAfter());
     return session
         .createQuery(
-            "from Connector where tenant = :tenant and state = 'active' and lastHeartbeatAt < :limit",
+            "from Connector where tenant = :tenant and state = 'active' and lastHeartbeatAt <"
+                + " :limit",
             Connector.class)
         .setParameter("tenant", tenant)
         .setParameter("limit", limit)
@@ -190,8 +188,7 @@ class ConnectorStore {
             () ->
                 audit.append(
                     session,
-                    List.of(
-                        entry(tenant, actor, found.connectorId(), "connector.retired"))))
+                    List.of(entry(tenant, actor, found.connectorId(), "connector.retired"))))
         .replaceWith(true);
   }
 
@@ -218,7 +215,8 @@ class ConnectorStore {
         session ->
             session
                 .createQuery(
-                    "from Connector where tenant = :tenant and connectorId > :after order by connectorId",
+                    "from Connector where tenant = :tenant and connectorId > :after order by"
+                        + " connectorId",
                     Connector.class)
                 .setParameter("tenant", tenant)
                 .setParameter("after", after == null ? "" : after)
@@ -256,29 +254,22 @@ class ConnectorStore {
         .getSingleResult();
   }
 
-  private Uni<Void> announce(
-      Mutiny.Session session, String tenant, ConnectorReported content) {
+  private Uni<Void> announce(Mutiny.Session session, String tenant, ConnectorReported content) {
     return outbox.append(session, List.of(event(tenant, content)));
   }
 
   private static OutboundEvent event(String tenant, ConnectorReported content) {
     return new OutboundEvent(
-        tenant,
-        Topics.CONNECTORS,
-        Keys.of(tenant, content.connectorId()),
-        content,
-        Cause.fresh());
+        tenant, Topics.CONNECTORS, Keys.of(tenant, content.connectorId()), content, Cause.fresh());
   }
 
   private Uni<Void> note(Mutiny.Session session, Report report, String action) {
     return audit.append(
         session,
-        List.of(
-            entry(report.tenant(), report.actor(), report.content().connectorId(), action)));
+        List.of(entry(report.tenant(), report.actor(), report.content().connectorId(), action)));
   }
 
-  private static AuditEntry entry(
-      String tenant, String actor, String connectorId, String action) {
+  private static AuditEntry entry(String tenant, String actor, String connectorId, String action) {
     return new AuditEntry(tenant, action, actor, "connector/" + connectorId, Map.of());
   }
 

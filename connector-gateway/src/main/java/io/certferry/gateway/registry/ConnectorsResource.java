@@ -1,8 +1,8 @@
 package io.certferry.gateway.registry;
 
 import io.certferry.contracts.event.ConnectorReported;
-import io.certferry.edge.Cursor;
 import io.certferry.edge.CurrentTenant;
+import io.certferry.edge.Cursor;
 import io.certferry.edge.FieldErrors;
 import io.certferry.edge.Page;
 import io.certferry.edge.PageRequest;
@@ -99,7 +99,8 @@ public class ConnectorsResource {
   @POST
   @RolesAllowed("pki-admin")
   @Operation(
-      summary = "Register a connector ahead of its first report; 409 when the tenant has 100 active ones")
+      summary =
+          "Register a connector ahead of its first report; 409 when the tenant has 100 active ones")
   public Uni<RestResponse<View>> register(NewConnector body) {
     String id = valid(body);
     List<String> roles = body.roles() == null ? List.copyOf(ROLES) : body.roles();

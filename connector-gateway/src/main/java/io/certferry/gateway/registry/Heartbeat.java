@@ -13,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Reports this connector to each of its tenants, again and again, and knows for which of them it may work. */
+/**
+ * Reports this connector to each of its tenants, again and again, and knows for which of them it
+ * may work.
+ */
 @ApplicationScoped
 public class Heartbeat {
 

@@ -14,8 +14,7 @@ class ProbeStore {
   private final ConnectorIdentity identity;
   private final InstantSource clock;
 
-  ProbeStore(
-      Mutiny.SessionFactory sessions, ConnectorIdentity identity, InstantSource clock) {
+  ProbeStore(Mutiny.SessionFactory sessions, ConnectorIdentity identity, InstantSource clock) {
     this.sessions = sessions;
     this.identity = identity;
     this.clock = clock;

@@ -6,7 +6,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once the connector is registered for at least one tenant and refused by none; says why not. */
+/**
+ * Ready once the connector is registered for at least one tenant and refused by none; says why not.
+ */
 @Readiness
 @Singleton
 class RegistrationReadiness implements HealthCheck {

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class CircuitBreakerTest {
 
   private final AtomicLong nanos = new AtomicLong();
-  private final CircuitBreaker breaker =
-      new CircuitBreaker(3, Duration.ofSeconds(30), nanos::get);
+  private final CircuitBreaker breaker = new CircuitBreaker(3, Duration.ofSeconds(30), nanos::get);
 
   private void fail(int times) {
     for (int i = 0; i < times; i++) {

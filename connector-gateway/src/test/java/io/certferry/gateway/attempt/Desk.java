@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Drives the gateway by hand: takes commands in, runs rounds to the end, lets time pass, reads what was announced. */
+/**
+ * Drives the gateway by hand: takes commands in, runs rounds to the end, lets time pass, reads what
+ * was announced.
+ */
 @Singleton
 public class Desk {
 
@@ -66,7 +69,10 @@ public class Desk {
   }
 
   private boolean isBusy() {
-    return count("select count(*) from ca_command where state in ('CLAIMED', 'SUBMITTING') and lease_until > now()") > 0;
+    return count(
+            "select count(*) from ca_command where state in ('CLAIMED', 'SUBMITTING') and"
+                + " lease_until > now()")
+        > 0;
   }
 
   /** The clock of what waits, and of when absence counts, runs on. */
@@ -87,7 +93,8 @@ public class Desk {
     List<CaResult> results = new ArrayList<>();
     for (Row row :
         pool.preparedQuery(
-                "select event_type, payload from outbox where record_key = $1 and topic = 'certferry.ca.results.events.v1' order by id")
+                "select event_type, payload from outbox where record_key = $1 and topic ="
+                    + " 'certferry.ca.results.events.v1' order by id")
             .execute(Tuple.of(requestId.toString()))
             .await()
             .indefinitely()) {

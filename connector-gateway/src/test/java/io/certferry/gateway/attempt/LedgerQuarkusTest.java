@@ -131,8 +131,7 @@ class LedgerQuarkusTest {
     for (int i = 0; i < 8; i++) {
       claims.add(CompletableFuture.supplyAsync(() -> claim(Set.of("default"), 10)));
     }
-    List<UUID> claimed =
-        claims.stream().flatMap(claim -> ids(claim.join()).stream()).toList();
+    List<UUID> claimed = claims.stream().flatMap(claim -> ids(claim.join()).stream()).toList();
 
     // Then
     assertThat(claimed).hasSize(60).doesNotHaveDuplicates();
@@ -191,8 +190,7 @@ class LedgerQuarkusTest {
     desk.take(renewal);
     desk.take(waiting);
     desk.execute(
-        "update ca_command set deadline = now() - interval '1 s' where id = $1",
-        renewal.requestId);
+        "update ca_command set deadline = now() - interval '1 s' where id = $1", renewal.requestId);
 
     // When
     queue.age(List.of("lying"));
@@ -275,13 +273,15 @@ class LedgerQuarkusTest {
     assertThat(desk.last(draft.requestId, CertificateIssued.class)).isEqualTo(kept);
   }
 
-  /** A submission under a lease that is over: the row is another epoch's, the CA's answer is in the hands of the first. */
+  /**
+   * A submission under a lease that is over: the row is another epoch's, the CA's answer is in the
+   * hands of the first.
+   */
   private Recorded lostInTheMiddle(SubmissionDraft draft) {
     desk.take(draft);
     ClaimedCommand claimed = claim(Set.of("default"), 1).get(0);
     desk.execute(
-        "update ca_command set state = 'SUBMITTING', attempts = 1 where id = $1",
-        draft.requestId);
+        "update ca_command set state = 'SUBMITTING', attempts = 1 where id = $1", draft.requestId);
     desk.execute(
         """
         insert into natural_key_use (tenant, device_id, subject, profile_id, item, generation, spki_sha256, request_id)
@@ -295,11 +295,11 @@ class LedgerQuarkusTest {
     desk.lyingCa().submit(draft.requestId, draft.csr(), draft.validitySeconds);
     Answer.Issued hidden = desk.lyingCa().hidden(draft.requestId);
     desk.execute(
-        "update ca_command set lease_epoch = lease_epoch + 1, lease_until = now() + interval '60 s' where id = $1",
+        "update ca_command set lease_epoch = lease_epoch + 1, lease_until = now() + interval '60 s'"
+            + " where id = $1",
         draft.requestId);
     Submitted request =
-        new Submitted(
-            claimed, draft.command(), 1, Digests.sha256Hex(draft.key.spki()));
+        new Submitted(claimed, draft.command(), 1, Digests.sha256Hex(draft.key.spki()));
     Verdict verdict =
         new Verdicts(new Defaults(), new Backoff(() -> 0), Instant::now)
             .submitted(
@@ -328,7 +328,8 @@ class LedgerQuarkusTest {
     Instant attempted =
         Instant.parse(
             desk.text(
-                "select to_char(submitted_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') from attempt where request_id = $1",
+                "select to_char(submitted_at at time zone 'utc',"
+                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') from attempt where request_id = $1",
                 draft.requestId));
     assertThat(desk.lyingCa().findByRequest(draft.requestId).get(0).at())
         .isAfterOrEqualTo(attempted);

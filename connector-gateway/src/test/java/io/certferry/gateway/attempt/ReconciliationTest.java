@@ -169,8 +169,7 @@ class ReconciliationTest {
   @Test
   void waitsForTheManagerItFinds() {
     // When
-    Verdict verdict =
-        judge(NOW, found(entry("7", FoundRequest.Status.PENDING, null)), null);
+    Verdict verdict = judge(NOW, found(entry("7", FoundRequest.Status.PENDING, null)), null);
 
     // Then
     assertThat(verdict.action()).isEqualTo(Action.POLL);
@@ -181,8 +180,7 @@ class ReconciliationTest {
   @Test
   void endsWithWhatWasRevokedSince() {
     // When
-    Verdict verdict =
-        judge(NOW, found(entry("7", FoundRequest.Status.REVOKED, issue())), null);
+    Verdict verdict = judge(NOW, found(entry("7", FoundRequest.Status.REVOKED, issue())), null);
 
     // Then
     assertThat(verdict.result()).isInstanceOf(CaResult.CertificateDenied.class);

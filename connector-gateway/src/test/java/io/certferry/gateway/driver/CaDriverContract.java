@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every driver of a CA that can do everything must do; the fake passes the same tests as the real thing. */
+/**
+ * What every driver of a CA that can do everything must do; the fake passes the same tests as the
+ * real thing.
+ */
 public interface CaDriverContract {
 
   CaDriver driver();
@@ -134,8 +137,7 @@ public interface CaDriverContract {
     draft.template = pendingTemplate();
     if (!draft.template.equals("User")) {
       draft.names = List.of();
-      draft.extendedKeyUsages =
-          List.of(io.certferry.pki.certificate.ExtendedKeyUsages.CLIENT_AUTH);
+      draft.extendedKeyUsages = List.of(io.certferry.pki.certificate.ExtendedKeyUsages.CLIENT_AUTH);
     }
     willPend();
     SubmitOutcome submitted = driver().submit(order(draft));
@@ -181,8 +183,7 @@ public interface CaDriverContract {
     // Given
     ParsedCertificate certificate = parsed(driver().submit(order(draft())));
     RevokeOrder order =
-        new RevokeOrder(
-            certificate.issuer().toRfc4514(), certificate.serialHex(), "superseded");
+        new RevokeOrder(certificate.issuer().toRfc4514(), certificate.serialHex(), "superseded");
     driver().revoke(order);
 
     // When
@@ -195,8 +196,7 @@ public interface CaDriverContract {
   @Test
   default void refusesToRevokeWhatItNeverIssued() {
     // Given
-    String issuer =
-        Certificates.parse(driver().chain().get(0).toArray()).subject().toRfc4514();
+    String issuer = Certificates.parse(driver().chain().get(0).toArray()).subject().toRfc4514();
 
     // When
     RevokeOutcome outcome = driver().revoke(new RevokeOrder(issuer, "0a0b0c", "superseded"));

@@ -3,11 +3,11 @@ package io.certferry.gateway.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.Grant.SubjectAlternativeName;
 import io.certferry.contracts.grant.JwsVerifier;
 import io.certferry.gateway.fixture.Forge;
 import io.certferry.gateway.fixture.SubmissionDraft;
-import io.certferry.contracts.grant.Grant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +29,7 @@ class LocalPolicyTest {
   private Optional<String> refusal(LocalPolicy policy) {
     JwsVerifier keys = FRESH.grants();
     Grant grant = keys.grant(draft.grant());
-    return policy
-        .check(grant, Objects.requireNonNull(grant.certificate()))
-        .map(Refusal::message);
+    return policy.check(grant, Objects.requireNonNull(grant.certificate())).map(Refusal::message);
   }
 
   private Optional<String> refusal() {
@@ -46,8 +44,16 @@ class LocalPolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Administrator", "ADMINISTRATOR", " administrator ", "krbtgt", "krbtgt_4711", "DC01$",
-        "Domain Admins", "ａｄｍｉｎｉｓｔｒａｔｏｒ", "CONTOSO\\Administrator", "MSOL_0a1b2c"
+        "Administrator",
+        "ADMINISTRATOR",
+        " administrator ",
+        "krbtgt",
+        "krbtgt_4711",
+        "DC01$",
+        "Domain Admins",
+        "ａｄｍｉｎｉｓｔｒａｔｏｒ",
+        "CONTOSO\\Administrator",
+        "MSOL_0a1b2c"
       })
   void deniesPrivilegedCommonNames(String name) {
     // Given
@@ -60,8 +66,11 @@ class LocalPolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "administrator@contoso.test", "Administrator@CONTOSO", "krbtgt@contoso.test",
-        "dc01$@contoso.test", "CONTOSO\\administrator@x"
+        "administrator@contoso.test",
+        "Administrator@CONTOSO",
+        "krbtgt@contoso.test",
+        "dc01$@contoso.test",
+        "CONTOSO\\administrator@x"
       })
   void deniesPrivilegedUpns(String upn) {
     // Given

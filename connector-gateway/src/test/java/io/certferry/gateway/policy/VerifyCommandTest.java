@@ -75,28 +75,227 @@ class VerifyCommandTest {
 
   static Stream<Named<UnaryOperator<Grant>>> grants() {
     return Stream.of(
-        Named.of("requestId", g -> with(g, g.kind(), UUID.randomUUID(), g.naturalKey(), g.certificate())),
-        Named.of("kind", g -> with(g, "trusted-root", g.requestId(), g.naturalKey(), g.certificate())),
+        Named.of(
+            "requestId",
+            g -> with(g, g.kind(), UUID.randomUUID(), g.naturalKey(), g.certificate())),
+        Named.of(
+            "kind", g -> with(g, "trusted-root", g.requestId(), g.naturalKey(), g.certificate())),
         Named.of("no certificate", g -> with(g, g.kind(), g.requestId(), g.naturalKey(), null)),
-        Named.of("tenant", g -> key(g, k -> new NaturalKey("other", k.deviceId(), k.subject(), k.profileId(), k.item(), k.generation()))),
-        Named.of("device", g -> key(g, k -> new NaturalKey(k.tenant(), "x", k.subject(), k.profileId(), k.item(), k.generation()))),
-        Named.of("user", g -> key(g, k -> new NaturalKey(k.tenant(), k.deviceId(), "u2", k.profileId(), k.item(), k.generation()))),
-        Named.of("profile", g -> key(g, k -> new NaturalKey(k.tenant(), k.deviceId(), k.subject(), UUID.randomUUID(), k.item(), k.generation()))),
-        Named.of("generation", g -> key(g, k -> new NaturalKey(k.tenant(), k.deviceId(), k.subject(), k.profileId(), k.item(), 2))),
-        Named.of("caId", g -> plan(g, p -> copy(p, "other-ca", p.subject(), p.subjectAlternativeNames(), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("subject", g -> plan(g, p -> copy(p, p.caId(), List.of(List.of(new NameAttribute("CN", "bob"))), p.subjectAlternativeNames(), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("unknown attribute", g -> plan(g, p -> copy(p, p.caId(), List.of(List.of(new NameAttribute("XX", "bob"))), p.subjectAlternativeNames(), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("fewer SANs", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames().subList(0, 1), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("SAN value", g -> plan(g, p -> copy(p, p.caId(), p.subject(), List.of(p.subjectAlternativeNames().get(0), new SubjectAlternativeName("email", "bob@contoso.test")), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("sid", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames(), "S-1-5-21-1-2-3-1105", p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("no sid", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames(), null, p.extendedKeyUsages(), p.keyAlgorithm(), p.keySize()))),
-        Named.of("EKU", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames(), p.sid(), List.of(ExtendedKeyUsages.CLIENT_AUTH), p.keyAlgorithm(), p.keySize()))),
-        Named.of("key algorithm", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames(), p.sid(), p.extendedKeyUsages(), "RSA", p.keySize()))),
-        Named.of("key size", g -> plan(g, p -> copy(p, p.caId(), p.subject(), p.subjectAlternativeNames(), p.sid(), p.extendedKeyUsages(), p.keyAlgorithm(), 384))));
+        Named.of(
+            "tenant",
+            g ->
+                key(
+                    g,
+                    k ->
+                        new NaturalKey(
+                            "other",
+                            k.deviceId(),
+                            k.subject(),
+                            k.profileId(),
+                            k.item(),
+                            k.generation()))),
+        Named.of(
+            "device",
+            g ->
+                key(
+                    g,
+                    k ->
+                        new NaturalKey(
+                            k.tenant(),
+                            "x",
+                            k.subject(),
+                            k.profileId(),
+                            k.item(),
+                            k.generation()))),
+        Named.of(
+            "user",
+            g ->
+                key(
+                    g,
+                    k ->
+                        new NaturalKey(
+                            k.tenant(),
+                            k.deviceId(),
+                            "u2",
+                            k.profileId(),
+                            k.item(),
+                            k.generation()))),
+        Named.of(
+            "profile",
+            g ->
+                key(
+                    g,
+                    k ->
+                        new NaturalKey(
+                            k.tenant(),
+                            k.deviceId(),
+                            k.subject(),
+                            UUID.randomUUID(),
+                            k.item(),
+                            k.generation()))),
+        Named.of(
+            "generation",
+            g ->
+                key(
+                    g,
+                    k ->
+                        new NaturalKey(
+                            k.tenant(), k.deviceId(), k.subject(), k.profileId(), k.item(), 2))),
+        Named.of(
+            "caId",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            "other-ca",
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "subject",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            List.of(List.of(new NameAttribute("CN", "bob"))),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "unknown attribute",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            List.of(List.of(new NameAttribute("XX", "bob"))),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "fewer SANs",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames().subList(0, 1),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "SAN value",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            List.of(
+                                p.subjectAlternativeNames().get(0),
+                                new SubjectAlternativeName("email", "bob@contoso.test")),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "sid",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            "S-1-5-21-1-2-3-1105",
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "no sid",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            null,
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "EKU",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            List.of(ExtendedKeyUsages.CLIENT_AUTH),
+                            p.keyAlgorithm(),
+                            p.keySize()))),
+        Named.of(
+            "key algorithm",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            "RSA",
+                            p.keySize()))),
+        Named.of(
+            "key size",
+            g ->
+                plan(
+                    g,
+                    p ->
+                        copy(
+                            p,
+                            p.caId(),
+                            p.subject(),
+                            p.subjectAlternativeNames(),
+                            p.sid(),
+                            p.extendedKeyUsages(),
+                            p.keyAlgorithm(),
+                            384))));
   }
 
-  private static Grant with(
-      Grant g, String kind, UUID id, NaturalKey key, CertificatePlan plan) {
+  private static Grant with(Grant g, String kind, UUID id, NaturalKey key, CertificatePlan plan) {
     return new Grant(
         kind,
         id,
@@ -148,15 +347,51 @@ class VerifyCommandTest {
 
   static Stream<Named<UnaryOperator<CsrPlan>>> csrs() {
     return Stream.of(
-        Named.of("subject", c -> new CsrPlan(DistinguishedName.ofCommonName("bob"), c.sans(), c.ekus(), c.keyUsage(), c.sid())),
-        Named.of("one more SAN", c -> new CsrPlan(c.subject(), more(c.sans(), new SubjectAltName(SubjectAltName.Type.DNS, "dc1.contoso.test")), c.ekus(), c.keyUsage(), c.sid())),
-        Named.of("a SAN twice", c -> new CsrPlan(c.subject(), more(c.sans(), c.sans().get(0)), c.ekus(), c.keyUsage(), c.sid())),
-        Named.of("no SAN", c -> new CsrPlan(c.subject(), List.of(), c.ekus(), c.keyUsage(), c.sid())),
-        Named.of("one more EKU", c -> new CsrPlan(c.subject(), c.sans(), more(c.ekus(), ExtendedKeyUsages.SMART_CARD_LOGON), c.keyUsage(), c.sid())),
-        Named.of("no EKU", c -> new CsrPlan(c.subject(), c.sans(), List.of(), c.keyUsage(), c.sid())),
-        Named.of("CA key usage", c -> new CsrPlan(c.subject(), c.sans(), c.ekus(), Set.of(KeyUsage.KEY_CERT_SIGN), c.sid())),
+        Named.of(
+            "subject",
+            c ->
+                new CsrPlan(
+                    DistinguishedName.ofCommonName("bob"),
+                    c.sans(),
+                    c.ekus(),
+                    c.keyUsage(),
+                    c.sid())),
+        Named.of(
+            "one more SAN",
+            c ->
+                new CsrPlan(
+                    c.subject(),
+                    more(c.sans(), new SubjectAltName(SubjectAltName.Type.DNS, "dc1.contoso.test")),
+                    c.ekus(),
+                    c.keyUsage(),
+                    c.sid())),
+        Named.of(
+            "a SAN twice",
+            c ->
+                new CsrPlan(
+                    c.subject(), more(c.sans(), c.sans().get(0)), c.ekus(), c.keyUsage(), c.sid())),
+        Named.of(
+            "no SAN", c -> new CsrPlan(c.subject(), List.of(), c.ekus(), c.keyUsage(), c.sid())),
+        Named.of(
+            "one more EKU",
+            c ->
+                new CsrPlan(
+                    c.subject(),
+                    c.sans(),
+                    more(c.ekus(), ExtendedKeyUsages.SMART_CARD_LOGON),
+                    c.keyUsage(),
+                    c.sid())),
+        Named.of(
+            "no EKU", c -> new CsrPlan(c.subject(), c.sans(), List.of(), c.keyUsage(), c.sid())),
+        Named.of(
+            "CA key usage",
+            c ->
+                new CsrPlan(
+                    c.subject(), c.sans(), c.ekus(), Set.of(KeyUsage.KEY_CERT_SIGN), c.sid())),
         Named.of("no sid", c -> new CsrPlan(c.subject(), c.sans(), c.ekus(), c.keyUsage(), null)),
-        Named.of("another sid", c -> new CsrPlan(c.subject(), c.sans(), c.ekus(), c.keyUsage(), "S-1-5-21-1-2-3-500")));
+        Named.of(
+            "another sid",
+            c -> new CsrPlan(c.subject(), c.sans(), c.ekus(), c.keyUsage(), "S-1-5-21-1-2-3-500")));
   }
 
   private static <T> List<T> more(List<T> list, T element) {
@@ -180,14 +415,126 @@ class VerifyCommandTest {
 
   static Stream<Named<UnaryOperator<CommandAuthorization>>> authorizations() {
     return Stream.of(
-        Named.of("command", a -> new CommandAuthorization("revoke", a.requestId(), a.tenant(), a.caId(), a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("requestId", a -> new CommandAuthorization(a.command(), UUID.randomUUID(), a.tenant(), a.caId(), a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("tenant", a -> new CommandAuthorization(a.command(), a.requestId(), "other", a.caId(), a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("caId", a -> new CommandAuthorization(a.command(), a.requestId(), a.tenant(), "other", a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("grant", a -> new CommandAuthorization(a.command(), a.requestId(), a.tenant(), a.caId(), "00".repeat(32), a.csrSha256(), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("csr", a -> new CommandAuthorization(a.command(), a.requestId(), a.tenant(), a.caId(), a.grantSha256(), "00".repeat(32), null, null, null, a.issuedAt(), a.expiresAt())),
-        Named.of("expired", a -> new CommandAuthorization(a.command(), a.requestId(), a.tenant(), a.caId(), a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt(), a.issuedAt().minus(Duration.ofMinutes(6)))),
-        Named.of("future", a -> new CommandAuthorization(a.command(), a.requestId(), a.tenant(), a.caId(), a.grantSha256(), a.csrSha256(), null, null, null, a.issuedAt().plus(Duration.ofMinutes(6)), a.expiresAt())));
+        Named.of(
+            "command",
+            a ->
+                new CommandAuthorization(
+                    "revoke",
+                    a.requestId(),
+                    a.tenant(),
+                    a.caId(),
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "requestId",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    UUID.randomUUID(),
+                    a.tenant(),
+                    a.caId(),
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "tenant",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    "other",
+                    a.caId(),
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "caId",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    a.tenant(),
+                    "other",
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "grant",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    a.tenant(),
+                    a.caId(),
+                    "00".repeat(32),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "csr",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    a.tenant(),
+                    a.caId(),
+                    a.grantSha256(),
+                    "00".repeat(32),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.expiresAt())),
+        Named.of(
+            "expired",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    a.tenant(),
+                    a.caId(),
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt(),
+                    a.issuedAt().minus(Duration.ofMinutes(6)))),
+        Named.of(
+            "future",
+            a ->
+                new CommandAuthorization(
+                    a.command(),
+                    a.requestId(),
+                    a.tenant(),
+                    a.caId(),
+                    a.grantSha256(),
+                    a.csrSha256(),
+                    null,
+                    null,
+                    null,
+                    a.issuedAt().plus(Duration.ofMinutes(6)),
+                    a.expiresAt())));
   }
 
   @ParameterizedTest
@@ -262,8 +609,7 @@ class VerifyCommandTest {
   void refusesAGrantSignedWithTheCommandKey() {
     // Given
     Forge.Fresh fresh = FRESH;
-    SubmissionDraft mixed =
-        new Forge(fresh.forge().commands(), fresh.forge().commands()).draft();
+    SubmissionDraft mixed = new Forge(fresh.forge().commands(), fresh.forge().commands()).draft();
 
     // When
     Checked<VerifiedSubmission> checked = check(mixed.command());
@@ -275,8 +621,7 @@ class VerifyCommandTest {
   @Test
   void refusesAnotherTenantsEnvelope() {
     // When
-    Checked<VerifiedSubmission> checked =
-        verify().submission(draft.command(), "other", now, false);
+    Checked<VerifiedSubmission> checked = verify().submission(draft.command(), "other", now, false);
 
     // Then
     assertThat(codeOf(checked)).isEqualTo("command-invalid");

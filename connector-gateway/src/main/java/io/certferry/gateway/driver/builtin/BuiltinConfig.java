@@ -11,14 +11,23 @@ import java.util.Set;
 @ConfigMapping(prefix = "certferry.builtin")
 public interface BuiltinConfig {
 
-  /** Where the key file lies under which the CA's keys are sealed; shared by all instances. Must be set to use the built-in CA. */
+  /**
+   * Where the key file lies under which the CA's keys are sealed; shared by all instances. Must be
+   * set to use the built-in CA.
+   */
   Optional<Path> directory();
 
-  /** Where relying parties reach this service: CRL, OCSP and issuer URLs in certificates begin with it. */
+  /**
+   * Where relying parties reach this service: CRL, OCSP and issuer URLs in certificates begin with
+   * it.
+   */
   @WithDefault("http://127.0.0.1:8083")
   String publicUrl();
 
-  /** Keys of both tiers: EC-256, EC-384, RSA-2048, RSA-3072 or RSA-4096. Only matters when the CA is made. */
+  /**
+   * Keys of both tiers: EC-256, EC-384, RSA-2048, RSA-3072 or RSA-4096. Only matters when the CA is
+   * made.
+   */
   @WithDefault("EC-256")
   String keySpec();
 

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 /** The built-in CA behind the driver port. */
 final class BuiltinDriver implements CaDriver, ManagerApproval, OwnAuthority {
 
-  /** A submission is one insert and one update in our own database: what is not there after this never comes. */
+  /**
+   * A submission is one insert and one update in our own database: what is not there after this
+   * never comes.
+   */
   private static final Duration MAX_IN_FLIGHT = Duration.ofSeconds(10);
 
   private static final int GROUP = 64;
@@ -280,8 +283,7 @@ final class BuiltinDriver implements CaDriver, ManagerApproval, OwnAuthority {
   private boolean approve(RequestRow row, String manager) {
     ParsedCsr csr = CertificateRequests.parse(row.csr());
     IssuingTemplate template = IssuingTemplate.byName(row.template()).orElseThrow();
-    RequestRow.Plan plan =
-        issuing.plan(csr, template, row.validitySeconds(), clock.instant());
+    RequestRow.Plan plan = issuing.plan(csr, template, row.validitySeconds(), clock.instant());
     if (!requests.decideToIssue(row.id(), plan, manager)) {
       return false;
     }

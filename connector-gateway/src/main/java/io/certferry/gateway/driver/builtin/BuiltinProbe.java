@@ -34,21 +34,24 @@ final class BuiltinProbe {
     findings.add(crl);
     findings.add(certificate());
     findings.add(
-        new Finding(
-            "templates", true, "It offers " + IssuingTemplate.ALL.size() + " templates."));
+        new Finding("templates", true, "It offers " + IssuingTemplate.ALL.size() + " templates."));
     return new ProbeReport(crl.ok() || !crl.check().equals("reachable"), findings);
   }
 
   private Finding crl() {
     try {
       ParsedCrl crl = Crls.parse(crls.newest(Tier.ISSUING), hierarchy.issuing().certificate());
-      boolean fresh =
-          crl.nextUpdate() != null && crl.nextUpdate().isAfter(clock.instant());
+      boolean fresh = crl.nextUpdate() != null && crl.nextUpdate().isAfter(clock.instant());
       return new Finding(
           "crl",
           fresh,
-          "CRL " + crl.number() + " is " + (fresh ? "valid" : "out of date")
-              + " until " + crl.nextUpdate() + ".");
+          "CRL "
+              + crl.number()
+              + " is "
+              + (fresh ? "valid" : "out of date")
+              + " until "
+              + crl.nextUpdate()
+              + ".");
     } catch (PkiException e) {
       return new Finding("crl", false, "The CRL does not verify.");
     } catch (RuntimeException e) {
@@ -57,8 +60,7 @@ final class BuiltinProbe {
   }
 
   private Finding certificate() {
-    boolean well =
-        hierarchy.issuing().parsed().notAfter().isAfter(clock.instant().plus(SOON));
+    boolean well = hierarchy.issuing().parsed().notAfter().isAfter(clock.instant().plus(SOON));
     String until = "The issuing CA is valid until " + hierarchy.issuing().parsed().notAfter() + ".";
     return new Finding(
         "ca-certificate",

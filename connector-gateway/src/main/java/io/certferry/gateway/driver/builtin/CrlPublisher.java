@@ -16,8 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes CRLs: as soon as something is revoked (but not more often than the pause allows, so that a mass revocation costs a few lists and not one
- * each), and once per interval anyway. Numbers grow; two instances that make one at once agree through the table's key. Nothing is signed inside a
+ * Makes CRLs: as soon as something is revoked (but not more often than the pause allows, so that a
+ * mass revocation costs a few lists and not one each), and once per interval anyway. Numbers grow;
+ * two instances that make one at once agree through the table's key. Nothing is signed inside a
  * transaction.
  */
 final class CrlPublisher implements AutoCloseable {

@@ -51,7 +51,8 @@ final class CrlTable {
       """;
 
   private static final String LIST =
-      "update builtin_ca.request set listed_in_crl = $2 where id = any($1) and listed_in_crl is null";
+      "update builtin_ca.request set listed_in_crl = $2 where id = any($1) and listed_in_crl is"
+          + " null";
 
   private static final String FORGET =
       "delete from builtin_ca.crl where ca_id = $1 and tier = $2 and number < $3 - 10";
@@ -113,7 +114,10 @@ final class CrlTable {
     return all;
   }
 
-  /** Stores a CRL with what it lists in one transaction; if another instance took the number, nothing happens. */
+  /**
+   * Stores a CRL with what it lists in one transaction; if another instance took the number,
+   * nothing happens.
+   */
   void add(Tier tier, Published crl, List<Long> listed) {
     await(
         pool.withTransaction(
@@ -130,8 +134,7 @@ final class CrlTable {
   private Uni<Void> list(SqlConnection tx, Tier tier, Published crl, List<Long> listed) {
     return tx.preparedQuery(LIST)
         .execute(Tuple.tuple().addArrayOfLong(listed.toArray(Long[]::new)).addLong(crl.number()))
-        .chain(
-            () -> tx.preparedQuery(FORGET).execute(Tuple.of(caId, name(tier), crl.number())))
+        .chain(() -> tx.preparedQuery(FORGET).execute(Tuple.of(caId, name(tier), crl.number())))
         .replaceWithVoid();
   }
 

@@ -3,7 +3,6 @@ package io.certferry.gateway.driver.builtin;
 import io.certferry.gateway.driver.OwnAuthority.Tier;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.ca.CaCertificates;
-import io.certferry.pki.ca.Publication;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.Certificates.Validity;
 import io.certferry.pki.key.GeneratedKey;
@@ -32,8 +31,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Makes a CA's two tiers once and reads them ever after. Several instances may start together: each makes keys, the first to take the lock stores
- * its own, the others drop theirs and read.
+ * Makes a CA's two tiers once and reads them ever after. Several instances may start together: each
+ * makes keys, the first to take the lock stores its own, the others drop theirs and read.
  */
 final class HierarchyStore {
 
@@ -68,8 +67,8 @@ final class HierarchyStore {
 
   /** Reads both tiers, making them first if there are none. */
   Hierarchy open() {
-    Map<Tier, Sealed> stored = await(pool.withConnection(this::select));
-    return opened(stored.isEmpty() ? create() : stored);
+    Map<Tier, Sealed> found = await(pool.withConnection(this::select));
+    return opened(found.isEmpty() ? create() : found);
   }
 
   private Map<Tier, Sealed> create() {
@@ -80,7 +79,9 @@ final class HierarchyStore {
                 tx.preparedQuery(LOCK)
                     .execute(Tuple.of(caId))
                     .chain(() -> select(tx))
-                    .chain(found -> found.isEmpty() ? insert(tx, made) : Uni.createFrom().item(found))));
+                    .chain(
+                        found ->
+                            found.isEmpty() ? insert(tx, made) : Uni.createFrom().item(found))));
   }
 
   private List<Sealed> make() {
@@ -101,8 +102,7 @@ final class HierarchyStore {
               PublicUrls.of(config.publicUrl(), caId, Tier.ROOT),
               SigningKey.of(rootKey),
               root);
-      return List.of(
-          seal(Tier.ROOT, root, rootKey), seal(Tier.ISSUING, issuing, issuingKey));
+      return List.of(seal(Tier.ROOT, root, rootKey), seal(Tier.ISSUING, issuing, issuingKey));
     }
   }
 
@@ -122,22 +122,22 @@ final class HierarchyStore {
     return WrappingContext.ofKey("builtin-ca-key", spki, caId, name(tier));
   }
 
-  private Hierarchy opened(Map<Tier, Sealed> sealed) {
-    return new Hierarchy(opened(sealed, Tier.ROOT), opened(sealed, Tier.ISSUING));
+  private Hierarchy opened(Map<Tier, Sealed> stored) {
+    return new Hierarchy(opened(stored, Tier.ROOT), opened(stored, Tier.ISSUING));
   }
 
   private Authority opened(Map<Tier, Sealed> all, Tier tier) {
-    Sealed sealed = all.get(tier);
-    if (sealed == null) {
+    Sealed stored = all.get(tier);
+    if (stored == null) {
       throw new IllegalStateException("the built-in CA " + caId + " has no " + name(tier));
     }
-    byte[] spki = Certificates.parse(sealed.certificate()).spki();
+    byte[] spki = Certificates.parse(stored.certificate()).spki();
     try (SecretBytes key =
         KeyWrap.unwrap(
             keyFile.expose(SecretAccess.granted()),
-            sealed.wrappedKey(),
+            stored.wrappedKey(),
             context(tier, spki).aad())) {
-      return Authority.of(sealed.certificate(), SigningKey.of(key, spki));
+      return Authority.of(stored.certificate(), SigningKey.of(key, spki));
     } catch (PkiException e) {
       throw new IllegalStateException(
           "the key file in certferry.builtin.directory is not the one that sealed CA " + caId, e);
@@ -145,13 +145,10 @@ final class HierarchyStore {
   }
 
   private Uni<Map<Tier, Sealed>> select(SqlConnection connection) {
-    return connection
-        .preparedQuery(SELECT)
-        .execute(Tuple.of(caId))
-        .map(HierarchyStore::sealed);
+    return connection.preparedQuery(SELECT).execute(Tuple.of(caId)).map(HierarchyStore::read);
   }
 
-  private static Map<Tier, Sealed> sealed(RowSet<Row> rows) {
+  private static Map<Tier, Sealed> read(RowSet<Row> rows) {
     Map<Tier, Sealed> all = new HashMap<>();
     for (Row row : rows) {
       Tier tier = Tier.valueOf(row.getString("tier").toUpperCase(Locale.ROOT));
@@ -171,20 +168,20 @@ final class HierarchyStore {
         .map(
             rows -> {
               Map<Tier, Sealed> all = new HashMap<>();
-              made.forEach(sealed -> all.put(sealed.tier(), sealed));
+              made.forEach(stored -> all.put(stored.tier(), stored));
               return all;
             });
   }
 
-  private Tuple row(Sealed sealed) {
-    var parsed = Certificates.parse(sealed.certificate());
+  private Tuple row(Sealed stored) {
+    var parsed = Certificates.parse(stored.certificate());
     return Tuple.tuple()
         .addValue(caId)
-        .addValue(name(sealed.tier()))
+        .addValue(name(stored.tier()))
         .addValue(parsed.subject().toRfc4514())
-        .addValue(Buffer.buffer(sealed.certificate()))
+        .addValue(Buffer.buffer(stored.certificate()))
         .addValue(parsed.spkiSha256())
-        .addValue(Buffer.buffer(sealed.wrappedKey()));
+        .addValue(Buffer.buffer(stored.wrappedKey()));
   }
 
   private static String name(Tier tier) {

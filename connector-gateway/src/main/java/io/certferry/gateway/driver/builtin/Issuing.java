@@ -33,9 +33,11 @@ final class Issuing {
     return !lastSecond(now, validitySeconds).isAfter(issuer.parsed().notAfter());
   }
 
-  /** A fresh serial and a validity from now on; RFC 5280's notAfter is inclusive, so one second is taken off. */
-  RequestRow.Plan plan(
-      ParsedCsr csr, IssuingTemplate template, long validitySeconds, Instant now) {
+  /**
+   * A fresh serial and a validity from now on; RFC 5280's notAfter is inclusive, so one second is
+   * taken off.
+   */
+  RequestRow.Plan plan(ParsedCsr csr, IssuingTemplate template, long validitySeconds, Instant now) {
     Instant from = now.truncatedTo(ChronoUnit.SECONDS);
     RequestRow.Plan unhashed =
         new RequestRow.Plan(

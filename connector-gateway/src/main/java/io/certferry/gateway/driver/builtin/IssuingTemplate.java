@@ -15,7 +15,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the CA issues for one purpose; the subject is supplied in the request. Named and cut as AD CS's templates of the same name.
+ * What the CA issues for one purpose; the subject is supplied in the request. Named and cut as AD
+ * CS's templates of the same name.
  *
  * @param name cn
  * @param extendedKeyUsages that may be asked for; at least one must be
@@ -116,10 +117,12 @@ record IssuingTemplate(
     return AlgorithmPolicy2026.refusalOfKey(key.algorithm(), key.bits());
   }
 
-  /** The bits that the certificate gets: those asked for, or what suits the key, as far as the template goes. */
+  /**
+   * The bits that the certificate gets: those asked for, or what suits the key, as far as the
+   * template goes.
+   */
   Set<KeyUsage> keyUsage(ParsedCsr csr) {
-    Set<KeyUsage> wanted =
-        csr.keyUsage().isEmpty() ? KeyUsage.forKey(csr.spki()) : csr.keyUsage();
+    Set<KeyUsage> wanted = csr.keyUsage().isEmpty() ? KeyUsage.forKey(csr.spki()) : csr.keyUsage();
     Set<KeyUsage> given = new TreeSet<>(wanted);
     given.retainAll(keyUsage);
     return given;

@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** The 32 bytes under which the CA's keys are sealed: a file of mode 0600, made once however many instances start together. */
+/**
+ * The 32 bytes under which the CA's keys are sealed: a file of mode 0600, made once however many
+ * instances start together.
+ */
 final class KeyFile {
 
   private static final String NAME = "builtin-ca.key";

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Answers from the request table: good only for what was issued, at once revoked for what was revoked. */
+/**
+ * Answers from the request table: good only for what was issued, at once revoked for what was
+ * revoked.
+ */
 final class OcspResponder {
 
   private final Hierarchy hierarchy;

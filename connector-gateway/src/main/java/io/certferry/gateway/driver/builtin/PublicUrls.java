@@ -15,7 +15,8 @@ final class PublicUrls {
    * @param signer the tier that signs the certificate
    */
   static Publication of(String base, String caId, Tier signer) {
-    String root = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/ca/" + caId;
+    String root =
+        (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + "/ca/" + caId;
     String tier = signer.name().toLowerCase(Locale.ROOT);
     return new Publication(
         List.of(root + "/" + tier + ".crl"),

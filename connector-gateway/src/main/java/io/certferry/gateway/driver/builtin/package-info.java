@@ -1,6 +1,7 @@
 /**
- * The CA that comes with Certferry: a root and an issuing CA with templates, manager approval, CRL and OCSP. It behaves as a foreign CA would: own
- * schema, role, transactions and request table; each submission is a new request, also of the same CSR. A request's serial and plan are committed
+ * The CA that comes with Certferry: a root and an issuing CA with templates, manager approval, CRL
+ * and OCSP. It behaves as a foreign CA would: own schema, role, transactions and request table;
+ * each submission is a new request, also of the same CSR. A request's serial and plan are committed
  * before anything is signed, so that a power cut never leaves a certificate that nobody knows of.
  */
 @NullMarked

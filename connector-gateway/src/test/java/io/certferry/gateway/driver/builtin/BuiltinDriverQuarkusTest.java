@@ -84,8 +84,7 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
   }
 
   private ParsedCertificate issue() {
-    SubmitOutcome.Issued issued =
-        (SubmitOutcome.Issued) driver().submit(order(forge.draft()));
+    SubmitOutcome.Issued issued = (SubmitOutcome.Issued) driver().submit(order(forge.draft()));
     return Certificates.parse(issued.certificate().toArray());
   }
 
@@ -138,8 +137,7 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
     draft.template = "Smartcard Logon";
 
     // Then
-    assertThat(driver().submit(order(draft)))
-        .isInstanceOf(SubmitOutcome.ConfigurationError.class);
+    assertThat(driver().submit(order(draft))).isInstanceOf(SubmitOutcome.ConfigurationError.class);
   }
 
   @Test
@@ -150,15 +148,15 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
         Certificates.parse(
             ((SubmitOutcome.Issued) driver().submit(order(draft))).certificate().toArray());
     pool.preparedQuery(
-            "update builtin_ca.request set status = 'PLANNED', certificate = null where serial = $1")
+            "update builtin_ca.request set status = 'PLANNED', certificate = null where serial ="
+                + " $1")
         .execute(Tuple.of(planned.serialHex()))
         .await()
         .indefinitely();
 
     // When
     SearchOutcome found = driver().search(new SearchKey.ByRequestId(draft.requestId));
-    SearchOutcome again =
-        driver().search(new SearchKey.ByPublicKey(Bytes.of(draft.key.spki())));
+    SearchOutcome again = driver().search(new SearchKey.ByPublicKey(Bytes.of(draft.key.spki())));
 
     // Then
     Bytes completed = certificate(found);
@@ -170,8 +168,7 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
   }
 
   private static Bytes certificate(SearchOutcome outcome) {
-    return Objects.requireNonNull(
-        ((SearchOutcome.Found) outcome).entries().get(0).certificate());
+    return Objects.requireNonNull(((SearchOutcome.Found) outcome).entries().get(0).certificate());
   }
 
   @Test
@@ -179,7 +176,8 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
     // Given
     ParsedCertificate planned = issue();
     pool.preparedQuery(
-            "update builtin_ca.request set status = 'PLANNED', certificate = null where serial = $1")
+            "update builtin_ca.request set status = 'PLANNED', certificate = null where serial ="
+                + " $1")
         .execute(Tuple.of(planned.serialHex()))
         .await()
         .indefinitely();
@@ -232,14 +230,12 @@ class BuiltinDriverQuarkusTest implements CaDriverContract {
       starts.add(
           CompletableFuture.supplyAsync(
               () ->
-                  new HierarchyStore(caId, pool, config, keyFile, InstantSource.system())
-                      .open()));
+                  new HierarchyStore(caId, pool, config, keyFile, InstantSource.system()).open()));
     }
 
     // Then
     assertThat(starts.stream().map(start -> start.join().root().parsed()).distinct()).hasSize(1);
-    assertThat(starts.stream().map(start -> start.join().issuing().parsed()).distinct())
-        .hasSize(1);
+    assertThat(starts.stream().map(start -> start.join().issuing().parsed()).distinct()).hasSize(1);
   }
 
   @Test

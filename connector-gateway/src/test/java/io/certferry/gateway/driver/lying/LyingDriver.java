@@ -52,8 +52,7 @@ public final class LyingDriver implements CaDriver {
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
-    Answer answer =
-        ca.submit(order.requestId(), order.csr().toArray(), order.validitySeconds());
+    Answer answer = ca.submit(order.requestId(), order.csr().toArray(), order.validitySeconds());
     if (answer instanceof Answer.Issued issued) {
       return new SubmitOutcome.Issued(issued.certificate(), ca.chain(), issued.caRequestId());
     }

@@ -8,7 +8,10 @@ public enum Lie {
   ISSUES_THEN_DROPS,
   /** The submission never arrives, and nobody can know. */
   DROPS_BEFORE_RECEIPT,
-  /** The answer is lost, and the certificate appears in the ledger only with {@link LyingCa#catchUp()}. */
+  /**
+   * The answer is lost, and the certificate appears in the ledger only with {@link
+   * LyingCa#catchUp()}.
+   */
   ISSUES_LATE,
   /** Issues two certificates for the one submission and answers with the second. */
   ISSUES_TWICE,

@@ -33,7 +33,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CA with real keys and a ledger that tells as told. Honest unless lies are queued; each submission uses up one. Thread-safe.
+ * A CA with real keys and a ledger that tells as told. Honest unless lies are queued; each
+ * submission uses up one. Thread-safe.
  */
 public final class LyingCa {
 
@@ -157,8 +158,7 @@ public final class LyingCa {
     ParsedCsr parsed = CertificateRequests.parse(csr);
     ledger.put(
         caRequestId,
-        entry.with(
-            LedgerEntry.Status.ISSUED, sign(parsed, parsed.spki(), parsed.sans(), seconds)));
+        entry.with(LedgerEntry.Status.ISSUED, sign(parsed, parsed.spki(), parsed.sans(), seconds)));
   }
 
   /** A manager says no. */
@@ -204,8 +204,7 @@ public final class LyingCa {
   }
 
   private static Answer.Issued issued(LedgerEntry entry) {
-    return new Answer.Issued(
-        entry.caRequestId(), Objects.requireNonNull(entry.certificate()));
+    return new Answer.Issued(entry.caRequestId(), Objects.requireNonNull(entry.certificate()));
   }
 
   private LedgerEntry issue(UUID requestId, byte[] csr, long validitySeconds) {
@@ -260,8 +259,7 @@ public final class LyingCa {
     return entry;
   }
 
-  private Bytes sign(
-      ParsedCsr csr, byte[] spki, List<SubjectAltName> names, long validitySeconds) {
+  private Bytes sign(ParsedCsr csr, byte[] spki, List<SubjectAltName> names, long validitySeconds) {
     IssuePlan plan =
         new IssuePlan(
             csr.subject().der(),
