@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param nonce that it gives back, or null
  */
 public record OcspAnswer(
-    OcspStatus status,
-    Instant thisUpdate,
-    @Nullable Instant nextUpdate,
-    byte @Nullable [] nonce) {}
+    OcspStatus status, Instant thisUpdate, @Nullable Instant nextUpdate, byte @Nullable [] nonce) {}

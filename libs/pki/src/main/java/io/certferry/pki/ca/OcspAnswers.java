@@ -81,12 +81,12 @@ public final class OcspAnswers {
   }
 
   /**
-   * Reads an answer of at most 64 KiB and verifies it: signed by the CA itself, or by a responder that
-   * the CA certified for that (RFC 6960 section 4.2.2.2).
+   * Reads an answer of at most 64 KiB and verifies it: signed by the CA itself, or by a responder
+   * that the CA certified for that (RFC 6960 section 4.2.2.2).
    *
    * @param at when a responder's certificate must be valid
-   * @return empty when the responder has no answer (try later, unauthorized and the like) or none for
-   *     this certificate
+   * @return empty when the responder has no answer (try later, unauthorized and the like) or none
+   *     for this certificate
    * @throws PkiException MALFORMED, LIMIT, or INTEGRITY when nobody who may has signed it
    */
   public static Optional<OcspAnswer> verified(

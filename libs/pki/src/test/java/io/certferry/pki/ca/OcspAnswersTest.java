@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.Certificates.Validity;
+import io.certferry.pki.key.GeneratedKey;
 import io.certferry.pki.key.KeyPairs;
 import io.certferry.pki.key.KeySpec;
-import io.certferry.pki.key.GeneratedKey;
 import io.certferry.pki.key.SigningKey;
 import io.certferry.pki.name.DistinguishedName;
 import java.math.BigInteger;
@@ -65,9 +65,7 @@ class OcspAnswersTest {
 
   @Test
   void hasNoAnswerWhenTheResponderHasNone() {
-    assertThat(
-            OcspAnswers.verified(
-                Ocsp.buildFailure(Ocsp.Failure.TRY_LATER), SERIAL, ca, START))
+    assertThat(OcspAnswers.verified(Ocsp.buildFailure(Ocsp.Failure.TRY_LATER), SERIAL, ca, START))
         .isEmpty();
   }
 
@@ -83,8 +81,7 @@ class OcspAnswersTest {
     OcspRequest request = Ocsp.parseRequest(OcspAnswers.request(SERIAL, ca, null));
 
     // When
-    byte[] response =
-        answer(request, new OcspStatus.Good(), SigningKey.of(stranger), strangersCa);
+    byte[] response = answer(request, new OcspStatus.Good(), SigningKey.of(stranger), strangersCa);
 
     // Then
     assertThatThrownBy(() -> OcspAnswers.verified(response, SERIAL, ca, START))
