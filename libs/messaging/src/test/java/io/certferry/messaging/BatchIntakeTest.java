@@ -33,14 +33,13 @@ class BatchIntakeTest {
   private static final String TOPIC = "certferry.test.v1";
   private static final String CONSUMER = "test-service";
 
-  private static TestDatabase database;
+  private static final TestDatabase database = TestDatabase.create();
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final BatchIntake intake = Samples.intake(database, Samples.outbox(), metrics);
 
   @BeforeAll
-  static void createDatabase() {
-    database = TestDatabase.create();
+  static void createTable() {
     database.run(
         """
         create table effect (

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** Events, records and beans as tests need them. */
 final class Samples {
@@ -41,7 +42,11 @@ final class Samples {
   }
 
   static ConsumerRecord<String, byte[]> record(
-      String topic, long offset, String key, Map<String, byte[]> headers, byte[] value) {
+      String topic,
+      long offset,
+      @Nullable String key,
+      Map<String, byte[]> headers,
+      byte @Nullable [] value) {
     RecordHeaders recordHeaders = new RecordHeaders();
     headers.forEach(recordHeaders::add);
     return new ConsumerRecord<>(
