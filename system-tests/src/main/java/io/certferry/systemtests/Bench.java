@@ -110,7 +110,7 @@ public final class Bench {
 
   private void measureWithRsa(double raw, double p256) {
     StackOptions noPool =
-        options().withProperties(ISSUANCE, Map.of("certferry.key-pool.size.rsa-2048", "0"));
+        options().withProperties(ISSUANCE, Map.of("certferry.key-pool.fill", "false"));
     try (Run run = new Run(noPool, Mdm.userProfile("bench RSA", "RSA", 2048))) {
       run.oneAtATime("rsa-warm-up", 10);
       double keyMillis = 2_000 / raw;
@@ -131,7 +131,7 @@ public final class Bench {
         options()
             .withProperties(
                 ISSUANCE,
-                Map.of("certferry.key-pool.size.rsa-2048", Integer.toString(keys)));
+                Map.of("certferry.key-pool.target.\"RSA-2048\"", Integer.toString(keys)));
     try (Run run = new Run(pool, Mdm.userProfile("bench RSA pool", "RSA", 2048))) {
       run.awaitPool(keys);
       double rate = run.burst("burst", keys - 100);

@@ -58,7 +58,7 @@ class CrashPointTest {
     // When
     while (!armed.isEmpty()) {
       int before = armed.size() + waiting.values().stream().mapToInt(Deque::size).sum();
-      Awaitility.await(() -> "one of " + armed + " to be reached")
+      Awaitility.await("one of " + armed + " to be reached")
           .atMost(POINT_LIMIT)
           .pollInterval(200, TimeUnit.MILLISECONDS)
           .until(() -> keepBusyAndRestart() < before);

@@ -43,7 +43,7 @@ class SharedWorkTest {
   private Map<String, Double> keyed() {
     Map<String, Double> keyed = new TreeMap<>();
     for (ServiceInstance worker : stack.local.services(ServiceKind.ISSUANCE)) {
-      keyed.put(worker.name(), Metrics.of(worker).sum("certferry_requests_keyed_total"));
+      keyed.put(worker.name(), Metrics.of(worker).sum("certferry_keys_total"));
     }
     return keyed;
   }

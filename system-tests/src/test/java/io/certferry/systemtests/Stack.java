@@ -42,7 +42,11 @@ final class Stack {
                         "certferry.request.resend-after", "PT4S",
                         "certferry.request.lease", "PT5S",
                         "certferry.retention.after-install", "PT0S"))
-                .withProperties(ServiceKind.GATEWAY, Map.of("certferry.command.lease", "PT5S")),
+                .withProperties(
+                    ServiceKind.GATEWAY,
+                    Map.of(
+                        "certferry.ca.builtin.call-timeout", "PT4S",
+                        "certferry.ca.builtin.lease", "PT12S")),
             text -> System.out.println("stack: " + text));
     databases = new Databases(local);
     invariants = new Invariants(databases);
