@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param opened what it got
  * @param toPackage from check-in to offer
  * @param generations after ten more check-ins
+ * @param memory resident, by service
  * @param directory where the files are
  * @param total since the start
  */
@@ -27,6 +28,7 @@ record DemoReport(
     DemoPackage opened,
     Duration toPackage,
     int generations,
+    String memory,
     Path directory,
     Duration total) {
 
@@ -53,6 +55,7 @@ record DemoReport(
     lines.put("key", certificate.getPublicKey().getAlgorithm());
     lines.put("generations", generations + " after eleven check-ins");
     lines.put("ready in", toPackage.toMillis() + " ms from check-in to package");
+    lines.put("memory", memory);
     lines.put("total", total.toMillis() / 1000.0 + " s with starting everything");
     lines.put("files", directory.toString());
     return lines;

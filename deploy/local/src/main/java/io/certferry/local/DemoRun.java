@@ -14,18 +14,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /** The main job once: one certificate on its whole way to one device. */
 final class DemoRun {
 
   private static final String DEVICE_ID = "demo-iphone";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int CHECK_INS = 10;
 
   private final LocalStack stack;
@@ -37,7 +32,7 @@ final class DemoRun {
   private DemoRun(LocalStack stack, Timeline timeline) {
     this.stack = stack;
     this.timeline = timeline;
-    this.api = new Api(role -> stack.token(role, "default"));
+    this.api = stack.api();
     this.directory = stack.runDirectory().resolve("demo");
   }
 
@@ -68,7 +63,13 @@ final class DemoRun {
     timeline.step("acknowledged both packages as installed");
     int generations = checkInAgain(device, profile);
     return new DemoReport(
-        device, opened, toPackage, firstIn(generations), directory, timeline.elapsed());
+        device,
+        opened,
+        toPackage,
+        firstIn(generations),
+        memory(),
+        directory,
+        timeline.elapsed());
   }
 
   private static int firstIn(int generations) {
@@ -77,6 +78,12 @@ final class DemoRun {
           CHECK_INS + " more check-ins made " + generations + " generations instead of 1");
     }
     return generations;
+  }
+
+  private String memory() {
+    return stack.services().stream()
+        .map(service -> service.name() + " " + service.residentMegabytes() + " MiB")
+        .collect(Collectors.joining(", "));
   }
 
   private X509Certificate rootOfTheCa() {
@@ -91,22 +98,9 @@ final class DemoRun {
     return root;
   }
 
-  /** A CA is known only after its connector has reported it; until then the profile is refused. */
   private String createProfile(JsonNode body, String kind) {
     URI uri = stack.url(ServiceKind.PROFILE).resolve("/api/v1/profiles");
-    Api.Answer answer =
-        await(
-            "the " + kind + " profile to be accepted",
-            () -> {
-              Api.Answer attempt = api.tryCall("profile-admin", "POST", uri, body);
-              return attempt.status() == 422 && attempt.text().contains("/certificationAuthority")
-                  ? null
-                  : attempt;
-            });
-    if (answer.status() != 201) {
-      throw new StackException(
-          "POST " + uri + " answered " + answer.status() + ": " + answer.text());
-    }
+    Api.Answer answer = api.call("profile-admin", "POST", uri, body, 201);
     String id = answer.json().path("id").asText();
     timeline.step("created the " + kind + " profile " + id);
     return id;
@@ -133,7 +127,7 @@ final class DemoRun {
   }
 
   private JsonNode awaitPackage(String profile) {
-    return await(
+    return Polling.await(
         "a package of profile " + profile,
         () -> packages(profile).stream().findFirst().orElse(null));
   }
@@ -179,18 +173,6 @@ final class DemoRun {
     packages(profile).forEach(item -> generations.add(item.path("generation").asInt()));
     timeline.step(CHECK_INS + " more check-ins: generations " + generations);
     return (int) generations.stream().distinct().count();
-  }
-
-  private static <T> T await(String what, Supplier<@Nullable T> look) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (System.nanoTime() < deadline) {
-      T found = look.get();
-      if (found != null) {
-        return found;
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
-    throw new StackException("waited " + LIMIT.toSeconds() + " s in vain for " + what);
   }
 
   private static String base64(X509Certificate certificate) {

@@ -9,6 +9,7 @@ import io.certferry.testkit.kafka.Topology;
 import io.certferry.testkit.postgres.PostgresServer;
 import io.certferry.testkit.postgres.ServiceDatabase;
 import io.certferry.testkit.process.ChildProcess;
+import io.certferry.testkit.process.StopSignal;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ public final class LocalStack implements AutoCloseable {
   static final Map<String, String> DEVICE_CAS =
       new TreeMap<>(Map.of("default", "device-ca", "other", "device-ca"));
 
-  private static final Duration SERVICE_GRACE = Duration.ofSeconds(8);
+  private static final Duration SERVICE_GRACE = Duration.ofSeconds(6);
   private static final int HEAP = 256;
   private static final int HEAP_WHEN_MEASURED = 512;
 
@@ -69,12 +70,15 @@ public final class LocalStack implements AutoCloseable {
     LocalStack stack = open(options, progress);
     Thread hook = new Thread(stack::close, "stop-local-stack");
     Runtime.getRuntime().addShutdownHook(hook);
+    boolean started = false;
     try {
       stack.startAll();
+      started = true;
       return stack;
-    } catch (RuntimeException e) {
-      stack.close();
-      throw e;
+    } finally {
+      if (!started) {
+        stack.close();
+      }
     }
   }
 
@@ -138,6 +142,11 @@ public final class LocalStack implements AutoCloseable {
     return started(issuer, "the token issuer").token(role, tenant, TokenEndpoint.TOKEN_VALIDITY);
   }
 
+  /** The REST surfaces, as clients of the first tenant call them. */
+  Api api() {
+    return new Api(role -> token(role, "default"));
+  }
+
   /** Key files, the device CA among them. */
   public KeyMaterial keys() {
     return KeyMaterial.at(run.keys(), DEVICE_CAS);
@@ -163,7 +172,15 @@ public final class LocalStack implements AutoCloseable {
       service.awaitReady();
       progress.tell(service.name() + " ready at " + service.url());
     }
+    if (runs(ServiceKind.PROFILE) && runs(ServiceKind.GATEWAY)) {
+      new KnownCas(api(), url(ServiceKind.PROFILE)).await("builtin");
+      progress.tell("profile-service knows the CA builtin");
+    }
     publish();
+  }
+
+  private boolean runs(ServiceKind kind) {
+    return !services(kind).isEmpty();
   }
 
   private void writeKeys() {
@@ -193,14 +210,18 @@ public final class LocalStack implements AutoCloseable {
                 true));
     postgres = server;
     record(server.process());
-    for (ServiceKind kind : ServiceKind.values()) {
-      ServiceDatabase database =
-          new ServiceDatabase(kind.database(), kind.database(), OAuthClient.secret());
-      server.create(database);
-      databases.put(kind, database);
-    }
-    server.createBuiltinCa(ServiceKind.GATEWAY.database(), builtinPassword);
+    options.instances().keySet().forEach(kind -> createDatabase(server, kind));
     progress.tell("PostgreSQL ready on port " + server.port());
+  }
+
+  private void createDatabase(PostgresServer server, ServiceKind kind) {
+    ServiceDatabase database =
+        new ServiceDatabase(kind.database(), kind.database(), OAuthClient.secret());
+    server.create(database);
+    if (kind == ServiceKind.GATEWAY) {
+      server.createBuiltinCa(database.name(), builtinPassword);
+    }
+    databases.put(kind, database);
   }
 
   private void startKafka() {
@@ -284,10 +305,27 @@ public final class LocalStack implements AutoCloseable {
     closed = true;
     delete(run.endpoints());
     stopServices();
+    progress.tell("services stopped");
+    stopServers();
     closeAll(tokenFiles, tokenEndpoint, kafka, postgres);
+    progress.tell("Kafka and PostgreSQL stopped");
     children.clear();
     run.cleanUp(options.keepData());
     lock.close();
+  }
+
+  /** Both at once, and without writing anything when nobody wants their data any more. */
+  private void stopServers() {
+    ChildProcess database = postgres == null ? null : postgres.process();
+    if (database != null) {
+      database.requestStop(options.keepData() ? StopSignal.INT : StopSignal.QUIT);
+    }
+    ChildProcess broker = kafka == null ? null : kafka.process();
+    if (broker != null && options.keepData()) {
+      broker.requestStop();
+    } else if (broker != null) {
+      broker.kill();
+    }
   }
 
   private void stopServices() {

@@ -96,6 +96,9 @@ record RunDirectory(Path path) {
   }
 
   private void deleteAllBut(Set<String> names) {
+    if (!Files.exists(path)) {
+      return;
+    }
     try (Stream<Path> entries = Files.list(path)) {
       List<Path> doomed =
           entries.filter(entry -> !names.contains(entry.getFileName().toString())).toList();

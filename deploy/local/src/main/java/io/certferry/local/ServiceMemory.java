@@ -7,11 +7,12 @@ final class ServiceMemory {
 
   static final List<String> ARGUMENTS =
       List.of(
-          "-Xms32m",
-          "-Xmx144m",
+          "-Xms48m",
+          "-Xmx104m",
+          "-Xmn32m",
           "-Xss512k",
           "-XX:+UseSerialGC",
-          "-XX:MaxMetaspaceSize=128m",
+          "-XX:MaxMetaspaceSize=160m",
           "-XX:ReservedCodeCacheSize=64m",
           "-XX:MaxDirectMemorySize=48m",
           "-XX:+ExitOnOutOfMemoryError");

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param runDirectory what {@code deploy/local/run} is by default; emptied at start but for {@code
  *     demo/}
  * @param ports where things listen
- * @param instances how many of each service; 0 leaves one out
+ * @param instances how many of each service; with 0 it gets a database but is not started
  * @param properties more configuration by service, over the stack's own
  * @param jvmArguments more arguments of the service's JVM, for instance {@code
  *     -Dcertferry.crash-at=NAME}; never a secret

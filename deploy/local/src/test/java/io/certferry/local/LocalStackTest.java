@@ -42,7 +42,15 @@ class LocalStackTest {
     run = directory.resolve("run");
     options =
         new StackOptions(
-            defaults.root(), run, new Ports(OFFSET), Map.of(), Map.of(), Map.of(), 2, false, false);
+            defaults.root(),
+            run,
+            new Ports(OFFSET),
+            Map.of(ServiceKind.ISSUANCE, 0, ServiceKind.GATEWAY, 0),
+            Map.of(),
+            Map.of(),
+            2,
+            false,
+            false);
     stack = LocalStack.start(options, Progress.silent());
   }
 
@@ -94,7 +102,8 @@ class LocalStackTest {
       assertThat(connection.isValid(1)).isTrue();
     }
     assertThat(endpoints.path("kafka").asText()).isEqualTo(stack.kafka().bootstrapServers());
-    assertThat(endpoints.has("profile")).isFalse();
+    assertThat(endpoints.has("issuance")).isFalse();
+    assertThat(endpoints.path("postgres").path("databases").has("profile")).isFalse();
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class Topology {
 
   private static final int DEAD_LETTER_PARTITIONS = 1;
+  private static final int QUIET_PARTITIONS = 3;
   private static final int LIMIT_SECONDS = 30;
 
   /** Which consumer group reads which fixed topics; each pair has a dead-letter topic. */
@@ -53,13 +54,23 @@ public final class Topology {
           List.of(
               Topics.DEVICE_LIFECYCLE, Topics.CA_RESULTS, Topics.CERTIFICATES, Topics.PROFILES));
 
+  /** Topics with few records, which no number of instances makes more. */
+  private static final Set<String> QUIET =
+      Set.of(
+          Topics.PROFILES,
+          Topics.CONNECTORS,
+          Topics.DEVICE_LIFECYCLE,
+          Topics.PFX_IMPORTS,
+          Topics.PFX_DELIVERIES);
+
   private Topology() {}
 
   /**
    * Declares every topic that is not there yet; safe to repeat.
    *
    * @param bootstrapServers {@code host:port}
-   * @param partitions of the device, request and CA topics; 12 serves tests, DESIGN asks for enough
+   * @param partitions of the device, request and CA topics, quiet topics have at most 3; 12 serves
+   *     tests, DESIGN asks for enough
    *     for 100 connectors
    * @param caIds CAs whose command topics are needed
    */
@@ -72,11 +83,16 @@ public final class Topology {
   static List<NewTopic> topics(int partitions, Collection<String> caIds) {
     List<String> flowing = new ArrayList<>(Topics.fixed());
     caIds.forEach(caId -> flowing.add(Topics.caCommands(caId)));
-    Stream<NewTopic> declared = flowing.stream().map(name -> declared(name, partitions));
+    Stream<NewTopic> declared =
+        flowing.stream().map(name -> declared(name, partitionsOf(name, partitions)));
     Stream<NewTopic> dead =
         deadLetterNames(caIds).stream()
             .map(name -> new NewTopic(name, DEAD_LETTER_PARTITIONS, (short) 1));
     return Stream.concat(declared, dead).toList();
+  }
+
+  private static int partitionsOf(String name, int wanted) {
+    return QUIET.contains(name) ? Math.min(wanted, QUIET_PARTITIONS) : wanted;
   }
 
   private static NewTopic declared(String name, int partitions) {

@@ -125,8 +125,13 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Asks it to end, without waiting. */
   public void requestStop() {
+    requestStop(spec.stopSignal());
+  }
+
+  /** Asks it to end by another signal than its usual one, without waiting. */
+  public void requestStop(StopSignal signal) {
     if (process.isAlive()) {
-      Signals.send(spec.stopSignal().name(), pid());
+      Signals.send(signal.name(), pid());
     }
   }
 

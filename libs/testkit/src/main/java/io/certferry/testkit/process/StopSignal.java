@@ -5,5 +5,7 @@ public enum StopSignal {
   /** What a JVM expects. */
   TERM,
   /** PostgreSQL's fast shutdown; its TERM waits for every client to leave. */
-  INT
+  INT,
+  /** PostgreSQL's immediate shutdown, without a checkpoint: the next start recovers from the log. */
+  QUIT
 }
