@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,8 @@ class ConfigDefaultsTest {
 
   @Test
   void pinsCas() {
-    CaConfig.Ca any = config(CaConfig.class, Map.of()).cas().get("whatever");
+    CaConfig.Ca any =
+        Objects.requireNonNull(config(CaConfig.class, Map.of()).cas().get("whatever"));
 
     assertThat(any.driver()).isEqualTo("builtin");
     assertThat(any.maxConcurrency()).isEqualTo(8);
@@ -65,12 +67,10 @@ class ConfigDefaultsTest {
     assertThat(any.lease()).isEqualTo(Duration.ofSeconds(60));
     assertThat(any.breakAfter()).isEqualTo(5);
     assertThat(any.probeInterval()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(
-            config(CaConfig.class, Map.of("certferry.ca.corp.driver", "adcs"))
-                .cas()
-                .get("corp")
-                .driver())
-        .isEqualTo("adcs");
+    CaConfig.Ca corp =
+        Objects.requireNonNull(
+            config(CaConfig.class, Map.of("certferry.ca.corp.driver", "adcs")).cas().get("corp"));
+    assertThat(corp.driver()).isEqualTo("adcs");
   }
 
   @Test

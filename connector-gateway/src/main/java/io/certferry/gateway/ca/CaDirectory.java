@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The CAs of this connector; opened once, at start. */
@@ -49,7 +50,7 @@ public class CaDirectory {
   }
 
   private ReachableCa open(String caId) {
-    CaConfig.Ca ca = config.cas().get(caId);
+    CaConfig.Ca ca = Objects.requireNonNull(config.cas().get(caId));
     if (ca.lease().compareTo(ca.callTimeout().multipliedBy(3)) < 0) {
       throw new IllegalStateException(
           "certferry.ca." + caId + ".lease must be at least three times its call-timeout");

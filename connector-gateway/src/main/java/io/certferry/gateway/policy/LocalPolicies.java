@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -100,7 +101,7 @@ public class LocalPolicies {
 
   private Loaded again(String caId, Loaded current) {
     try {
-      return read(caId, config.file().get(caId));
+      return read(caId, Objects.requireNonNull(config.file().get(caId)));
     } catch (IllegalStateException e) {
       LOG.errorf("event=policy-unreadable caId=%s error=%s", caId, e.getMessage());
       return new Loaded(current.policy(), current.sha256(), nextLook());

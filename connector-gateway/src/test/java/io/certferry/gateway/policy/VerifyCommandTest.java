@@ -24,11 +24,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -295,7 +297,8 @@ class VerifyCommandTest {
                             384))));
   }
 
-  private static Grant with(Grant g, String kind, UUID id, NaturalKey key, CertificatePlan plan) {
+  private static Grant with(
+      Grant g, String kind, UUID id, NaturalKey key, @Nullable CertificatePlan plan) {
     return new Grant(
         kind,
         id,
@@ -316,7 +319,12 @@ class VerifyCommandTest {
   }
 
   private static Grant plan(Grant g, UnaryOperator<CertificatePlan> change) {
-    return with(g, g.kind(), g.requestId(), g.naturalKey(), change.apply(g.certificate()));
+    return with(
+        g,
+        g.kind(),
+        g.requestId(),
+        g.naturalKey(),
+        change.apply(Objects.requireNonNull(g.certificate())));
   }
 
   private static CertificatePlan copy(
@@ -324,7 +332,7 @@ class VerifyCommandTest {
       String caId,
       List<List<NameAttribute>> subject,
       List<SubjectAlternativeName> names,
-      String sid,
+      @Nullable String sid,
       List<String> usages,
       String algorithm,
       int size) {
