@@ -42,7 +42,8 @@ public record DeviceRow(
   /** Whether a report says nothing that was not evaluated already. */
   public boolean settles(Fingerprint report, long revision, Instant now) {
     return state == DeviceState.ACTIVE
-        && report.equals(fingerprint)
+        && fingerprint != null
+        && fingerprint.equals(report)
         && evaluatedRevision == revision
         && now.isBefore(reevaluateAt);
   }
