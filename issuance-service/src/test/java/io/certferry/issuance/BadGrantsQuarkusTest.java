@@ -32,8 +32,7 @@ class BadGrantsQuarkusTest extends ServiceTest {
     Grant grant = Stories.grant(device, "ios", "18.1");
     String[] parts = stories.profileService.sign(grant).split("\\.");
     String payload =
-        new String(
-                Base64.getUrlDecoder().decode(parts[1]), java.nio.charset.StandardCharsets.UTF_8)
+        new String(Base64.getUrlDecoder().decode(parts[1]), java.nio.charset.StandardCharsets.UTF_8)
             .replace("alice", "admin");
     String tampered =
         parts[0]

@@ -224,8 +224,7 @@ class DeliveryQuarkusTest extends ServiceTest {
             progress ->
                 progress.requestId().equals(story.requestId())
                     && "install-failed".equals(progress.reason()));
-    acknowledge(
-        ready, "{\"outcome\":\"installed\",\"occurredAt\":\"2020-01-01T00:00:00Z\"}");
+    acknowledge(ready, "{\"outcome\":\"installed\",\"occurredAt\":\"2020-01-01T00:00:00Z\"}");
     acknowledge(ready, "{\"outcome\":\"failed\",\"detail\":\"too late\"}");
     acknowledge(ready, "{\"outcome\":\"installed\"}");
 
@@ -242,8 +241,7 @@ class DeliveryQuarkusTest extends ServiceTest {
   void tellsEverythingThatIsWrongWithAnAcknowledgement() {
     PackageReady ready = stories.offer(stories.request());
     Stories.acknowledge(
-            ready.packageId(),
-            "{\"outcome\":\"perhaps\",\"detail\":\"" + "x".repeat(1001) + "\"}")
+            ready.packageId(), "{\"outcome\":\"perhaps\",\"detail\":\"" + "x".repeat(1001) + "\"}")
         .then()
         .statusCode(422)
         .body("errors", hasSize(2));
@@ -288,8 +286,7 @@ class DeliveryQuarkusTest extends ServiceTest {
     // Then
     stories.awaitState(sentinel, RequestState.INSTALLED);
     assertThat(
-            row("select state from package where package_id = $1", ready.packageId())
-                .getString(0))
+            row("select state from package where package_id = $1", ready.packageId()).getString(0))
         .isEqualTo("OFFERED");
   }
 
@@ -407,9 +404,7 @@ class DeliveryQuarkusTest extends ServiceTest {
         .statusCode(200)
         .body("checks.find { it.name == 'key-encryption-key' }.status", equalTo("UP"));
     String api = given().accept("application/json").get("/q/openapi").asString();
-    assertThat(api)
-        .contains("/api/v1/packages/{id}/ack")
-        .contains("/api/v1/requests/{id}");
+    assertThat(api).contains("/api/v1/packages/{id}/ack").contains("/api/v1/requests/{id}");
     assertThat(given().get("/q/metrics").asString())
         .contains("certferry_requests")
         .contains("certferry_key_pool_level");

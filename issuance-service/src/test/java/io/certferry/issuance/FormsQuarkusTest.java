@@ -72,8 +72,7 @@ class FormsQuarkusTest extends ServiceTest {
 
     // Then
     Element payload = (Element) plist(payloads).getElementsByTagName("dict").item(0);
-    assertThat(value(payload, "PayloadType").getTextContent())
-        .isEqualTo("com.apple.security.root");
+    assertThat(value(payload, "PayloadType").getTextContent()).isEqualTo("com.apple.security.root");
     assertThat(data(value(payload, "PayloadContent"))).isEqualTo(stories.ca.root());
   }
 
@@ -85,8 +84,7 @@ class FormsQuarkusTest extends ServiceTest {
           stories.offer(stories.request(device, Stories.grant(device, "windows", "10.0.22631")));
 
       // When
-      Document commands =
-          document(Stories.fetch(ready.packageId(), "syncml").asByteArray());
+      Document commands = document(Stories.fetch(ready.packageId(), "syncml").asByteArray());
 
       // Then
       List<String> nodes = new ArrayList<>();
@@ -110,8 +108,7 @@ class FormsQuarkusTest extends ServiceTest {
       assertThat(values.get(2)).isEqualTo("1");
       assertThat(values.get(3)).isEqualTo("false");
       byte[] password = OpenSsl.decrypt(Base64.getDecoder().decode(values.get(1)), device);
-      assertThatItOpens(
-          Base64.getDecoder().decode(values.get(4)), new String(password, UTF_8));
+      assertThatItOpens(Base64.getDecoder().decode(values.get(4)), new String(password, UTF_8));
     }
   }
 

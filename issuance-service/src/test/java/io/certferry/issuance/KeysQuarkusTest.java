@@ -121,9 +121,7 @@ class KeysQuarkusTest extends ServiceTest {
         .execute()
         .await()
         .indefinitely()
-        .forEach(
-            row -> keys.add(io.certferry.pki.Digests.sha256Hex(row.getBuffer(1).getBytes())));
+        .forEach(row -> keys.add(io.certferry.pki.Digests.sha256Hex(row.getBuffer(1).getBytes())));
     return keys;
   }
-
 }

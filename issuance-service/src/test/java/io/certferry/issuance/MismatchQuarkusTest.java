@@ -87,8 +87,7 @@ class MismatchQuarkusTest extends ServiceTest {
     RevokeCertificate revoke =
         stories.wire.await(
             RevokeCertificate.class, command -> command.requestId().equals(story.requestId()));
-    assertThat(revoke.serial())
-        .isEqualTo(Certificates.parse(certificate).serial().toString(16));
+    assertThat(revoke.serial()).isEqualTo(Certificates.parse(certificate).serial().toString(16));
     assertThat(revoke.issuer()).isEqualTo(TinyCa.issuerOf(certificate));
     assertThatItIsSigned(revoke);
     assertThat(
@@ -172,8 +171,7 @@ class MismatchQuarkusTest extends ServiceTest {
                     .isEqualTo(1));
     assertThat(
             stories.wire.heard(
-                RevokeCertificate.class,
-                command -> command.requestId().equals(story.requestId())))
+                RevokeCertificate.class, command -> command.requestId().equals(story.requestId())))
         .isEmpty();
   }
 

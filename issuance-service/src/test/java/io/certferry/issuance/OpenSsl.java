@@ -27,8 +27,7 @@ final class OpenSsl {
     try {
       Path cms = Files.write(directory.resolve("package.cms"), envelope);
       Path key =
-          Files.write(
-              directory.resolve("device.der"), device.keys().getPrivate().getEncoded());
+          Files.write(directory.resolve("device.der"), device.keys().getPrivate().getEncoded());
       Path out = directory.resolve("content");
       Process process =
           new ProcessBuilder(

@@ -132,8 +132,7 @@ class RepeatsQuarkusTest extends ServiceTest {
     Wire.DeadLetter letter =
         stories.wire.await(
             Wire.DeadLetter.class,
-            dead ->
-                dead.key().equals(Keys.device(Stories.TENANT, story.naturalKey().deviceId())));
+            dead -> dead.key().equals(Keys.device(Stories.TENANT, story.naturalKey().deviceId())));
     assertThat(letter.reason()).startsWith("natural-key-conflict");
     assertThat(count("select count(*) from request where request_id = $1", other.requestId()))
         .isZero();
@@ -179,8 +178,7 @@ class RepeatsQuarkusTest extends ServiceTest {
     Stories.Story again =
         stories.request(
             renewed,
-            Stories.forDevice(
-                story.grant(), renewed, story.grant().issuedAt().plusSeconds(60)));
+            Stories.forDevice(story.grant(), renewed, story.grant().issuedAt().plusSeconds(60)));
     org.awaitility.Awaitility.await()
         .untilAsserted(
             () ->
@@ -245,8 +243,7 @@ class RepeatsQuarkusTest extends ServiceTest {
     Instant later = story.grant().issuedAt().plusSeconds(60);
     Stories.Story again =
         stories.request(
-            story.device(),
-            Stories.signedAt(story.grant(), later, later.plus(Duration.ofDays(1))));
+            story.device(), Stories.signedAt(story.grant(), later, later.plus(Duration.ofDays(1))));
 
     // Then
     List<SubmitCsr> submits =

@@ -65,8 +65,7 @@ class ResultsQuarkusTest extends ServiceTest {
     overdue(story);
 
     // Then
-    stories.wire.await(
-        QueryRequest.class, query -> query.requestId().equals(story.requestId()));
+    stories.wire.await(QueryRequest.class, query -> query.requestId().equals(story.requestId()));
     assertThat(submits(story)).hasSize(1);
   }
 
@@ -109,8 +108,7 @@ class ResultsQuarkusTest extends ServiceTest {
             "the CA did not answer",
             Instant.now()),
         story);
-    assertThat(stories.awaitState(story, RequestState.UNKNOWN_AT_CA).reason())
-        .isEqualTo("timeout");
+    assertThat(stories.awaitState(story, RequestState.UNKNOWN_AT_CA).reason()).isEqualTo("timeout");
 
     // When
     stories.answer(stories.issued(story, stories.ca.issue(submit.csr().toArray())), story);
@@ -161,8 +159,7 @@ class ResultsQuarkusTest extends ServiceTest {
         stories.wire.await(
             RevokeCertificate.class, command -> command.requestId().equals(story.requestId()));
     assertThat(revoke.serial())
-        .isEqualTo(
-            io.certferry.pki.certificate.Certificates.parse(second).serial().toString(16));
+        .isEqualTo(io.certferry.pki.certificate.Certificates.parse(second).serial().toString(16));
     assertThat(state(story)).isEqualTo("OFFERED");
   }
 
@@ -271,8 +268,7 @@ class ResultsQuarkusTest extends ServiceTest {
   }
 
   private void overdue(Stories.Story story) {
-    change(
-        "update request set next_attempt_at = now() where request_id = $1", story.requestId());
+    change("update request set next_attempt_at = now() where request_id = $1", story.requestId());
   }
 
   private List<SubmitCsr> submits(Stories.Story story) {

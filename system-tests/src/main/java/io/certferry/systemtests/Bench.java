@@ -25,8 +25,9 @@ import java.util.TreeSet;
 import org.awaitility.Awaitility;
 
 /**
- * Measures the table of DESIGN section 10 on a stack of its own and prints it, bars beside figures. Rates are ratios within one run: the raw rates of
- * the machine are measured first, with nothing else running. Arguments choose parts: {@code checkins}, {@code latency}, {@code sustained},
+ * Measures the table of DESIGN section 10 on a stack of its own and prints it, bars beside figures.
+ * Rates are ratios within one run: the raw rates of the machine are measured first, with nothing
+ * else running. Arguments choose parts: {@code checkins}, {@code latency}, {@code sustained},
  * {@code rsa}; none means all.
  */
 public final class Bench {
@@ -130,8 +131,7 @@ public final class Bench {
     StackOptions pool =
         options()
             .withProperties(
-                ISSUANCE,
-                Map.of("certferry.key-pool.target.\"RSA-2048\"", Integer.toString(keys)));
+                ISSUANCE, Map.of("certferry.key-pool.target.\"RSA-2048\"", Integer.toString(keys)));
     try (Run run = new Run(pool, Mdm.userProfile("bench RSA pool", "RSA", 2048))) {
       run.awaitPool(keys);
       double rate = run.burst("burst", keys - 100);
@@ -202,7 +202,8 @@ public final class Bench {
             line -> {
               int colon = line.indexOf(':');
               if (colon > 0) {
-                cpu.putIfAbsent(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                cpu.putIfAbsent(
+                    line.substring(0, colon).strip(), line.substring(colon + 1).strip());
               }
             });
     return String.format(
@@ -244,7 +245,9 @@ public final class Bench {
       mdm.assignedProfile(profile);
     }
 
-    /** Seconds from acceptance to the package, by the databases' clock, one device after the other. */
+    /**
+     * Seconds from acceptance to the package, by the databases' clock, one device after the other.
+     */
     Percentiles oneAtATime(String prefix, int count) {
       String name = prefix + "-" + System.nanoTime();
       for (ManagedDevice device : fleet.devices(name, count)) {
@@ -254,7 +257,10 @@ public final class Bench {
             .pollInterval(Duration.ofMillis(10))
             .until(() -> !mdm.offers(device).isEmpty());
       }
-      return between(name, ISSUANCE, "select request_id || ' ' || extract(epoch from created_at) from package");
+      return between(
+          name,
+          ISSUANCE,
+          "select request_id || ' ' || extract(epoch from created_at) from package");
     }
 
     /** Seconds from acceptance to the connector's claim. */
@@ -299,8 +305,7 @@ public final class Bench {
     }
 
     /** Certificates a second: the median of the windows after the warm-up. */
-    double sustained(
-        String prefix, int openAtOnce, Duration warmUp, Duration window, int windows) {
+    double sustained(String prefix, int openAtOnce, Duration warmUp, Duration window, int windows) {
       long start = System.nanoTime();
       long end = start + warmUp.plus(window.multipliedBy(windows)).toNanos();
       List<long[]> samples = new ArrayList<>();
@@ -349,7 +354,10 @@ public final class Bench {
       return count * 1e9 / (System.nanoTime() - start);
     }
 
-    /** Check-ins a second of devices that have everything, from a backlog that is there when the service starts. */
+    /**
+     * Check-ins a second of devices that have everything, from a backlog that is there when the
+     * service starts.
+     */
     double noOpCheckIns(int known, int count) {
       List<ManagedDevice> devices = fleet.devices("known", known);
       devices.forEach(load::send);

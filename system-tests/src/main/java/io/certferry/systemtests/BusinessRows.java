@@ -4,7 +4,10 @@ import io.certferry.local.ServiceKind;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A checksum of each business table; the replay of every topic must leave them as they are (invariant I15). */
+/**
+ * A checksum of each business table; the replay of every topic must leave them as they are
+ * (invariant I15).
+ */
 final class BusinessRows {
 
   /** Table to the columns that only say when somebody looked. */
@@ -45,7 +48,8 @@ final class BusinessRows {
             tables.forEach(
                 (table, ignored) ->
                     sums.put(
-                        service.database() + "." + table, sum(databases, service, table, ignored))));
+                        service.database() + "." + table,
+                        sum(databases, service, table, ignored))));
     return sums;
   }
 

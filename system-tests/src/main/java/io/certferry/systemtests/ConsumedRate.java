@@ -14,7 +14,10 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** How fast profile-service commits check-ins: its committed offsets over time, between the first fifth and the last. */
+/**
+ * How fast profile-service commits check-ins: its committed offsets over time, between the first
+ * fifth and the last.
+ */
 final class ConsumedRate {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -23,8 +26,7 @@ final class ConsumedRate {
 
   static double measure(LocalStack stack, long expected) {
     Properties properties = new Properties();
-    properties.put(
-        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafka().bootstrapServers());
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafka().bootstrapServers());
     List<long[]> samples = new ArrayList<>();
     try (Admin admin = Admin.create(properties)) {
       long start = System.nanoTime();

@@ -8,8 +8,8 @@ import io.certferry.local.ServiceKind;
 import java.util.List;
 
 /**
- * What must hold once the system is quiet (reliability invariants I1, I2, I5). The number of live certificates comes from the CA's own ledger, never
- * from ours.
+ * What must hold once the system is quiet (reliability invariants I1, I2, I5). The number of live
+ * certificates comes from the CA's own ledger, never from ours.
  */
 final class Invariants {
 

@@ -56,7 +56,8 @@ public final class Mdm {
       throw new IllegalStateException("the profile was refused: " + created.text());
     }
     String id = created.json().path("id").asText();
-    JsonNode everybody = parse("{\"include\":[{\"group\":\"" + Fleet.GROUP + "\"}],\"exclude\":[]}");
+    JsonNode everybody =
+        parse("{\"include\":[{\"group\":\"" + Fleet.GROUP + "\"}],\"exclude\":[]}");
     api.call(
         "profile-admin",
         "PUT",
@@ -86,7 +87,8 @@ public final class Mdm {
 
   /** Checks in by REST, whatever the answer. */
   int tryCheckIn(ManagedDevice device) {
-    return api.tryCall("mdm", "POST", profileService("/api/v1/checkins"), device.checkIn()).status();
+    return api.tryCall("mdm", "POST", profileService("/api/v1/checkins"), device.checkIn())
+        .status();
   }
 
   /** The record of a check-in by Kafka. */
@@ -111,8 +113,7 @@ public final class Mdm {
   /** What a device can fetch now. */
   List<Offer> offers(ManagedDevice device) {
     List<Offer> offers = new ArrayList<>();
-    URI uri =
-        stack.url(ServiceKind.ISSUANCE).resolve("/api/v1/packages?deviceId=" + device.id());
+    URI uri = stack.url(ServiceKind.ISSUANCE).resolve("/api/v1/packages?deviceId=" + device.id());
     for (JsonNode item : api.get("mdm", uri).json().path("items")) {
       offers.add(
           new Offer(
@@ -127,7 +128,9 @@ public final class Mdm {
 
   /** The bytes of a package's cms form. */
   byte[] fetch(Offer offer) {
-    return api.get("mdm", issuance("/api/v1/packages/" + offer.id() + "?form=cms")).body().toArray();
+    return api.get("mdm", issuance("/api/v1/packages/" + offer.id() + "?form=cms"))
+        .body()
+        .toArray();
   }
 
   /** Opens a package with the device's key. */

@@ -13,7 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What the machine's cores make of keys and signatures with the provider in use, with nothing else running. */
+/**
+ * What the machine's cores make of keys and signatures with the provider in use, with nothing else
+ * running.
+ */
 final class RawRates {
 
   private static final byte[] MESSAGE = new byte[256];
@@ -73,8 +76,7 @@ final class RawRates {
     }
   }
 
-  private static double rateOfOneThread(Duration duration, Callable<?> operation)
-      throws Exception {
+  private static double rateOfOneThread(Duration duration, Callable<?> operation) throws Exception {
     long start = System.nanoTime();
     long end = start + duration.toNanos();
     long count = 0;

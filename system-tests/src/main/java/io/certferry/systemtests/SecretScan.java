@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Searches files for secrets in every form in which they might leak: raw, hexadecimal in either case, and base64 at its three alignments. One pass a
- * file: a rolling window of eight bytes is looked up among the patterns' beginnings.
+ * Searches files for secrets in every form in which they might leak: raw, hexadecimal in either
+ * case, and base64 at its three alignments. One pass a file: a rolling window of eight bytes is
+ * looked up among the patterns' beginnings.
  */
 final class SecretScan {
 
@@ -103,14 +104,17 @@ final class SecretScan {
     addPattern(secret);
     String hex = HexFormat.of().formatHex(secret);
     addPattern(hex.getBytes(StandardCharsets.US_ASCII));
-    addPattern(HexFormat.of().withUpperCase().formatHex(secret).getBytes(StandardCharsets.US_ASCII));
+    addPattern(
+        HexFormat.of().withUpperCase().formatHex(secret).getBytes(StandardCharsets.US_ASCII));
     for (int shift = 0; shift < 3; shift++) {
       addPattern(base64At(secret, shift, Base64.getEncoder()));
       addPattern(base64At(secret, shift, Base64.getUrlEncoder()));
     }
   }
 
-  /** The characters that the secret alone decides when it stands {@code shift} bytes into a text. */
+  /**
+   * The characters that the secret alone decides when it stands {@code shift} bytes into a text.
+   */
   private static byte[] base64At(byte[] secret, int shift, Base64.Encoder encoder) {
     byte[] padded = new byte[shift + secret.length];
     System.arraycopy(secret, 0, padded, shift, secret.length);

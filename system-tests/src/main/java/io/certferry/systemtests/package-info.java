@@ -1,5 +1,6 @@
 /**
- * Drives the packaged services together as an MDM, a CA auditor and an attacker with file access would, and says whether the invariants hold.
+ * Drives the packaged services together as an MDM, a CA auditor and an attacker with file access
+ * would, and says whether the invariants hold.
  */
 @NullMarked
 package io.certferry.systemtests;

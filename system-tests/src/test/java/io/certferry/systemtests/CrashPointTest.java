@@ -18,12 +18,15 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Halts each service once at each of its crash points while devices check in, install and come back. A service that died is started again with
- * its next point armed; the CA's own ledger tells at the end whether anything was lost or issued twice.
+ * Halts each service once at each of its crash points while devices check in, install and come
+ * back. A service that died is started again with its next point armed; the CA's own ledger tells
+ * at the end whether anything was lost or issued twice.
  */
+@Tag("faults")
 class CrashPointTest {
 
   private static final String PREFIX = "crash";
@@ -112,7 +115,8 @@ class CrashPointTest {
 
   private void installWhatIsOffered() {
     try {
-      for (ManagedDevice device : devices.subList(Math.max(0, devices.size() - 10), devices.size())) {
+      for (ManagedDevice device :
+          devices.subList(Math.max(0, devices.size() - 10), devices.size())) {
         stack.mdm.offers(device).stream()
             .filter(offer -> offer.state().equals("OFFERED"))
             .forEach(stack.mdm::acknowledge);

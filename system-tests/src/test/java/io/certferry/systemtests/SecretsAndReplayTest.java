@@ -20,10 +20,15 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What three hundred certificates leave behind: no secret anywhere, and topics that can be read again without effect. */
+/**
+ * What three hundred certificates leave behind: no secret anywhere, and topics that can be read
+ * again without effect.
+ */
+@Tag("faults")
 class SecretsAndReplayTest {
 
   private static final int CERTIFICATES = 300;
@@ -70,8 +75,10 @@ class SecretsAndReplayTest {
       Awaitility.await("the groups to be empty")
           .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
-          .until(() -> admin.deleteConsumerGroups(groups).all().toCompletionStage() != null
-              && deleted(admin, groups));
+          .until(
+              () ->
+                  admin.deleteConsumerGroups(groups).all().toCompletionStage() != null
+                      && deleted(admin, groups));
       stack.restoreAll();
       Awaitility.await("every group to have read everything")
           .atMost(Duration.ofSeconds(120))
@@ -90,7 +97,10 @@ class SecretsAndReplayTest {
         .noneMatch(group -> groups.contains(group.groupId()));
   }
 
-  /** Records that some group with committed offsets has still to read; at least 1 while a group has none. */
+  /**
+   * Records that some group with committed offsets has still to read; at least 1 while a group has
+   * none.
+   */
   private static long lag(Admin admin, List<String> groups)
       throws ExecutionException, InterruptedException {
     long lag = 0;

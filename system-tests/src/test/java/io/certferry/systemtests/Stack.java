@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** One stack for all tests of this module: three issuance workers and two connectors, with short deadlines. */
+/**
+ * One stack for all tests of this module: three issuance workers and two connectors, with short
+ * deadlines.
+ */
 final class Stack {
 
   private static final int PORT_OFFSET = 7000;
@@ -35,7 +38,8 @@ final class Stack {
                 .elsewhere(Path.of("target/stack"), PORT_OFFSET)
                 .withInstances(ServiceKind.ISSUANCE, 3)
                 .withInstances(ServiceKind.GATEWAY, 2)
-                .withProperties(ServiceKind.PROFILE, Map.of("certferry.enrolment.resend-after", "PT4S"))
+                .withProperties(
+                    ServiceKind.PROFILE, Map.of("certferry.enrolment.resend-after", "PT4S"))
                 .withProperties(
                     ServiceKind.ISSUANCE,
                     Map.of(
@@ -93,7 +97,9 @@ final class Stack {
 
   /** Starts all instances that do not run. */
   void restoreAll() {
-    local.services().stream().filter(service -> !service.isAlive()).forEach(ServiceInstance::launch);
+    local.services().stream()
+        .filter(service -> !service.isAlive())
+        .forEach(ServiceInstance::launch);
     local.services().forEach(ServiceInstance::awaitReady);
   }
 

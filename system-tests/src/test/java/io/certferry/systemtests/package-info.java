@@ -1,4 +1,7 @@
-/** Proofs over the packaged services: the main job, shared work, crash points, outages, secrets and replay. */
+/**
+ * Proofs over the packaged services: the main job, shared work, crash points, outages, secrets and
+ * replay.
+ */
 @NullMarked
 package io.certferry.systemtests;
 

@@ -50,7 +50,8 @@ record DemoPackage(
       throw new StackException("the package does not have the SHA-256 that was announced");
     }
     try (SecretBytes deviceKey = SecretBytes.owning(device.keys().getPrivate().getEncoded());
-        SecretBytes content = CmsEnvelopes.open(envelope.toArray(), deviceKey, device.certificateDer())) {
+        SecretBytes content =
+            CmsEnvelopes.open(envelope.toArray(), deviceKey, device.certificateDer())) {
       return parse(envelope, JSON.readTree(content.expose(SecretAccess.granted())));
     } catch (IOException e) {
       throw new StackException("the package's content is not JSON", e);

@@ -63,13 +63,7 @@ final class DemoRun {
     timeline.step("acknowledged both packages as installed");
     int generations = checkInAgain(device, profile);
     return new DemoReport(
-        device,
-        opened,
-        toPackage,
-        firstIn(generations),
-        memory(),
-        directory,
-        timeline.elapsed());
+        device, opened, toPackage, firstIn(generations), memory(), directory, timeline.elapsed());
   }
 
   private static int firstIn(int generations) {

@@ -1,10 +1,10 @@
 package io.certferry.issuance.delivery;
 
 import io.certferry.edge.ProblemException;
-import io.certferry.packaging.Form;
 import io.certferry.issuance.rows.Cells;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
+import io.certferry.packaging.Form;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -34,7 +34,8 @@ class KeyPoolFill {
     loop.stop();
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // a hint is all it needs to be: correctness does not depend on it
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // a hint is all it needs to be: correctness does not depend on it
   int step() {
     Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
     return stage.idleFor(config.idleFor()) ? pool.fillOne() : 0;

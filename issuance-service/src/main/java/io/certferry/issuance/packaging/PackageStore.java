@@ -2,8 +2,6 @@ package io.certferry.issuance.packaging;
 
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.PackageReady;
-import io.certferry.packaging.DevicePackages.Built;
-import io.certferry.packaging.DevicePackages.BuiltForm;
 import io.certferry.issuance.request.Progress;
 import io.certferry.issuance.request.RequestRow;
 import io.certferry.issuance.rows.Cells;
@@ -12,6 +10,8 @@ import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.OutboundEvent;
 import io.certferry.messaging.Outbox;
+import io.certferry.packaging.DevicePackages.Built;
+import io.certferry.packaging.DevicePackages.BuiltForm;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;

@@ -14,10 +14,10 @@ import io.certferry.issuance.packaging.PackageOutcome.Failed;
 import io.certferry.issuance.packaging.PackageOutcome.Offered;
 import io.certferry.issuance.packaging.PackageOutcome.Quarantined;
 import io.certferry.issuance.packaging.PackageOutcome.Refused;
-import io.certferry.packaging.DevicePackages.Built;
 import io.certferry.issuance.request.RequestRow;
 import io.certferry.messaging.EventIds;
 import io.certferry.packaging.DevicePackages;
+import io.certferry.packaging.DevicePackages.Built;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.IssuedCertificateCheck;
@@ -73,8 +73,10 @@ class PackageWork {
             claim.deviceCertificate());
     if (verdict instanceof GrantVerdict.Trusted trusted) {
       return new Offered(
-          claim, trusted.grant(), DevicePackages.roots(
-              EventIds.next(), trusted.grant(), claim.deviceCertificate()), null);
+          claim,
+          trusted.grant(),
+          DevicePackages.roots(EventIds.next(), trusted.grant(), claim.deviceCertificate()),
+          null);
     }
     return verdict instanceof GrantVerdict.Refused refused
         ? new Refused(claim, refused.reason(), refused.detail())

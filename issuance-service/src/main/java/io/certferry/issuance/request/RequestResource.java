@@ -90,8 +90,7 @@ public class RequestResource {
         .map(row -> RequestView.of(row, null, now));
   }
 
-  private Uni<@Nullable RequestView> find(
-      Mutiny.Session session, String owner, @Nullable UUID id) {
+  private Uni<@Nullable RequestView> find(Mutiny.Session session, String owner, @Nullable UUID id) {
     if (id == null) {
       return Uni.createFrom().nullItem();
     }

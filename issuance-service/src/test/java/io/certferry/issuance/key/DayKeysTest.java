@@ -196,8 +196,7 @@ class DayKeysTest {
     // Then
     var response = new KekReadiness(keys()).call();
     assertThat(response.getStatus().name()).isEqualTo("DOWN");
-    assertThat(String.valueOf(response.getData().orElseThrow().get("reason")))
-        .contains("kek-1");
+    assertThat(String.valueOf(response.getData().orElseThrow().get("reason"))).contains("kek-1");
   }
 
   private Sealed seal(DayKeys keys) {

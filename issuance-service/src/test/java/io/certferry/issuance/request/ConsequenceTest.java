@@ -23,8 +23,7 @@ class ConsequenceTest {
   private static final NaturalKey KEY =
       new NaturalKey("default", "d", "u", UUID.randomUUID(), "-", 1);
   private static final Set<RequestState> WAITING =
-      EnumSet.of(
-          RequestState.SUBMITTING, RequestState.PENDING_AT_CA, RequestState.UNKNOWN_AT_CA);
+      EnumSet.of(RequestState.SUBMITTING, RequestState.PENDING_AT_CA, RequestState.UNKNOWN_AT_CA);
 
   @Test
   void adoptsACertificateWhileTheRequestWaitsForIt() {
@@ -46,8 +45,7 @@ class ConsequenceTest {
       assertThat(consequence).as(state.name()).isNotInstanceOf(None.class);
     }
     assertThat(Consequence.of(RequestState.OFFERED, 1, issued(1))).isEqualTo(new Keeps("EXTRA"));
-    assertThat(Consequence.of(RequestState.CANCELLED, 1, issued(1)))
-        .isEqualTo(new Keeps("LATE"));
+    assertThat(Consequence.of(RequestState.CANCELLED, 1, issued(1))).isEqualTo(new Keeps("LATE"));
     assertThat(Consequence.of(RequestState.FAILED, 1, issued(1))).isEqualTo(new Keeps("LATE"));
     assertThat(Consequence.of(RequestState.DENIED, 1, issued(1))).isEqualTo(new Keeps("LATE"));
   }
@@ -78,14 +76,10 @@ class ConsequenceTest {
 
   @Test
   void neverGoesBackFromPendingToUnknownInOneAttempt() {
-    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, unknown(1)))
-        .isInstanceOf(None.class);
-    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, unknown(2)))
-        .isInstanceOf(Moves.class);
-    assertThat(Consequence.of(RequestState.UNKNOWN_AT_CA, 1, pending(1)))
-        .isInstanceOf(Moves.class);
-    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, pending(1)))
-        .isInstanceOf(None.class);
+    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, unknown(1))).isInstanceOf(None.class);
+    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, unknown(2))).isInstanceOf(Moves.class);
+    assertThat(Consequence.of(RequestState.UNKNOWN_AT_CA, 1, pending(1))).isInstanceOf(Moves.class);
+    assertThat(Consequence.of(RequestState.PENDING_AT_CA, 1, pending(1))).isInstanceOf(None.class);
   }
 
   @Test

@@ -70,8 +70,7 @@ public final class Topology {
    *
    * @param bootstrapServers {@code host:port}
    * @param partitions of the device, request and CA topics, quiet topics have at most 3; 12 serves
-   *     tests, DESIGN asks for enough
-   *     for 100 connectors
+   *     tests, DESIGN asks for enough for 100 connectors
    * @param caIds CAs whose command topics are needed
    */
   public static void createTopics(

@@ -6,6 +6,8 @@ public enum StopSignal {
   TERM,
   /** PostgreSQL's fast shutdown; its TERM waits for every client to leave. */
   INT,
-  /** PostgreSQL's immediate shutdown, without a checkpoint: the next start recovers from the log. */
+  /**
+   * PostgreSQL's immediate shutdown, without a checkpoint: the next start recovers from the log.
+   */
   QUIT
 }
