@@ -281,10 +281,15 @@ public final class Bench {
               "select request_id || ' ' || extract(epoch from created_at) from enrolment"
                   + " where device_id like ?",
               prefix + "-%");
-      Map<String, Double> reached = instants(service, sql);
-      reached.keySet().retainAll(accepted.keySet());
       List<Double> seconds = new ArrayList<>();
-      reached.forEach((request, end) -> seconds.add(end - accepted.get(request)));
+      instants(service, sql)
+          .forEach(
+              (request, end) -> {
+                Double start = accepted.get(request);
+                if (start != null) {
+                  seconds.add(end - start);
+                }
+              });
       return Percentiles.of(seconds);
     }
 

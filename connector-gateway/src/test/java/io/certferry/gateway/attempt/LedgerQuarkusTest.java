@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -269,7 +270,7 @@ class LedgerQuarkusTest {
     assertThat(desk.lyingCa().findByRequest(draft.requestId))
         .filteredOn(LedgerEntry::isLive)
         .singleElement()
-        .matches(entry -> kept.certificate().equals(entry.certificate()));
+        .matches(entry -> Objects.equals(kept.certificate(), entry.certificate()));
     assertThat(desk.last(draft.requestId, CertificateIssued.class)).isEqualTo(kept);
   }
 

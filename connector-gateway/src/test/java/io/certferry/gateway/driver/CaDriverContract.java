@@ -10,6 +10,7 @@ import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.ParsedCertificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -217,8 +218,8 @@ public interface CaDriverContract {
     List<FoundRequest> before = driver().listIssued(Instant.EPOCH, from);
 
     // Then
-    assertThat(now).anyMatch(entry -> certificate.equals(entry.certificate()));
-    assertThat(before).noneMatch(entry -> certificate.equals(entry.certificate()));
+    assertThat(now).anyMatch(entry -> Objects.equals(certificate, entry.certificate()));
+    assertThat(before).noneMatch(entry -> Objects.equals(certificate, entry.certificate()));
   }
 
   @Test
