@@ -93,7 +93,7 @@ class CrashPointTest {
   }
 
   private void startWithNextPoint(ServiceKind kind) {
-    CrashPoint next = waiting.get(kind).poll();
+    CrashPoint next = waiting.getOrDefault(kind, new ArrayDeque<>()).poll();
     if (next == null) {
       stack.local.service(kind, 1).launch();
     } else {

@@ -127,8 +127,13 @@ class SecretsAndReplayTest {
             .all()
             .get();
     return committed.entrySet().stream()
-        .mapToLong(entry -> ends.get(entry.getKey()).offset() - entry.getValue().offset())
+        .mapToLong(entry -> end(ends, entry.getKey()) - entry.getValue().offset())
         .sum();
+  }
+
+  private static long end(
+      Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends, TopicPartition partition) {
+    return java.util.Objects.requireNonNull(ends.get(partition)).offset();
   }
 
   private Admin admin() {

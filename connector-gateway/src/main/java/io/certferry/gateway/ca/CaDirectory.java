@@ -4,6 +4,7 @@ import io.certferry.gateway.driver.CaDriverProvider;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public class CaDirectory {
   public void open(List<String> caIds) {
     Map<String, ReachableCa> opened = new LinkedHashMap<>();
     caIds.forEach(caId -> opened.put(caId, open(caId)));
-    cas = Map.copyOf(opened);
+    cas = Collections.unmodifiableMap(opened);
   }
 
   /** Closes the drivers. */
