@@ -86,12 +86,12 @@ final class Invariants {
         devicePrefix + "-%");
   }
 
-  /** Packages offered or installed for devices with this prefix. */
+  /** Packages that were offered to devices with this prefix and not withdrawn. */
   long deliveredPackages(String devicePrefix) {
     return databases.count(
         ISSUANCE,
         "select count(*) from package where kind = 'pkcs' and device_id like ? "
-            + "and state in ('OFFERED', 'INSTALLED')",
+            + "and state in ('OFFERED', 'INSTALLED', 'DESTROYED')",
         devicePrefix + "-%");
   }
 

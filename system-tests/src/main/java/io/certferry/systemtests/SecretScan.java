@@ -13,6 +13,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,7 +32,12 @@ final class SecretScan {
   private static final int BUFFER = 1 << 20;
   private static final int SHORTEST = 12;
 
+  private static final int TAIL_MASK = (1 << 24) - 1;
+
   private final Map<Long, List<byte[]>> patterns = new HashMap<>();
+
+  /** The last three bytes of each beginning; most positions fail here, without a look-up. */
+  private final BitSet tails = new BitSet(TAIL_MASK + 1);
 
   /** Adds what must not be found of a private key: its secret numbers and its PKCS#8 form. */
   void add(PrivateKey key) {
@@ -80,7 +86,7 @@ final class SecretScan {
     long window = 0;
     for (int i = 0; i < data.length; i++) {
       window = window << 8 | (data[i] & 0xff);
-      if (i >= WINDOW - 1) {
+      if (i >= WINDOW - 1 && tails.get((int) window & TAIL_MASK)) {
         List<byte[]> candidates = patterns.get(window);
         if (candidates != null && matches(data, i - WINDOW + 1, candidates)) {
           return true;
@@ -132,6 +138,7 @@ final class SecretScan {
     for (int i = 0; i < WINDOW; i++) {
       window = window << 8 | (pattern[i] & 0xff);
     }
+    tails.set((int) window & TAIL_MASK);
     patterns.computeIfAbsent(window, w -> new ArrayList<>()).add(pattern);
   }
 

@@ -39,17 +39,24 @@ final class Stack {
                 .withInstances(ServiceKind.ISSUANCE, 3)
                 .withInstances(ServiceKind.GATEWAY, 2)
                 .withProperties(
-                    ServiceKind.PROFILE, Map.of("certferry.enrolment.resend-after", "PT4S"))
+                    ServiceKind.PROFILE,
+                    Map.of(
+                        "certferry.enrolment.resend-after", "PT4S",
+                        "kafka.session.timeout.ms", "6000"))
                 .withProperties(
                     ServiceKind.ISSUANCE,
                     Map.of(
                         "certferry.request.resend-after", "PT4S",
+                        "kafka.session.timeout.ms", "6000",
                         "certferry.request.lease", "PT5S",
-                        "certferry.retention.after-install", "PT0S"))
+                        "certferry.retention.after-install", "PT0S",
+                        "certferry.key-pool.target.\"EC-256\"", "5",
+                        "certferry.key-pool.idle-for", "PT0.1S"))
                 .withProperties(
                     ServiceKind.GATEWAY,
                     Map.of(
                         "certferry.ca.builtin.call-timeout", "PT4S",
+                        "kafka.session.timeout.ms", "6000",
                         "certferry.ca.builtin.lease", "PT12S")),
             text -> System.out.println("stack: " + text));
     databases = new Databases(local);

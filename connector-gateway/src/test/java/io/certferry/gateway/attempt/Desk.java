@@ -52,6 +52,13 @@ public class Desk {
     this.clock = clock;
   }
 
+  /** Leaves nothing of other tests that would meet this one's lies. */
+  public void beginAfresh() {
+    execute("delete from ca_command where state <> 'DONE'");
+    lyingCa().forgetLies();
+    lyingDriver().searchable(true);
+  }
+
   /** As if it had come from Kafka under a fresh event id. */
   public void take(SubmissionDraft draft) {
     take(draft.tenant, draft.command());

@@ -45,8 +45,7 @@ class LedgerQuarkusTest {
 
   @BeforeEach
   void finishWhatIsLeft() {
-    desk.execute("delete from ca_command where state <> 'DONE'");
-    desk.lyingDriver().searchable(true);
+    desk.beginAfresh();
   }
 
   private SubmissionDraft draft() {

@@ -39,9 +39,9 @@ class UnknownOutcomeQuarkusTest {
 
   @BeforeEach
   void draftASubmission() {
+    desk.beginAfresh();
     draft = forge.draft();
     draft.caId = "lying";
-    desk.lyingDriver().searchable(true);
   }
 
   private List<LedgerEntry> atTheCa() {

@@ -40,6 +40,7 @@ class CommandIntakeQuarkusTest {
 
   @BeforeEach
   void draftASubmission() {
+    desk.beginAfresh();
     draft = forge.draft();
     draft.caId = "lying";
   }

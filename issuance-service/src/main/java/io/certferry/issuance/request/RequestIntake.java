@@ -22,6 +22,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,6 +61,10 @@ class RequestIntake implements PreparedHandler<RequestIntake.Batch> {
       insert into request_grant (request_id, grant_jws, device_certificate)
       select * from unnest($1::uuid[], $2::text[], $3::bytea[])
       """;
+
+  /** As PostgreSQL orders uuids: by their bytes, unsigned. */
+  private static final Comparator<Command> BY_ROW =
+      Comparator.comparing(command -> command.requestId().toString());
 
   private final GrantCheck grants;
   private final Schedule schedule;
@@ -251,9 +256,10 @@ class RequestIntake implements PreparedHandler<RequestIntake.Batch> {
             "grantSha256", JwsKeys.sha256Hex(command.grantJws())));
   }
 
+  /** In the order in which the stages lock their rows, so that neither waits for the other. */
   private Uni<List<Refusal>> repeat(SqlConnection tx, List<Command> commands) {
     return Multi.createFrom()
-        .iterable(commands)
+        .iterable(commands.stream().sorted(BY_ROW).toList())
         .onItem()
         .transformToUniAndConcatenate(command -> repeats.handle(tx, command))
         .filter(Optional::isPresent)

@@ -233,8 +233,6 @@ public final class DeviceCase {
         lookAgainBy(now.plus(LOOK_AGAIN_AFTER));
       } else if (enrolment != null && next instanceof NextStep.ForNewDeviceKey) {
         forNewDeviceKey(enrolment);
-      } else if (enrolment != null && next instanceof NextStep.WithEditedProfile) {
-        withEditedProfile(profile, enrolment);
       } else if (enrolment != null) {
         NextStep.renewalBegins(enrolment, profile).ifPresent(this::lookAgainBy);
       }
@@ -247,16 +245,10 @@ public final class DeviceCase {
     }
 
     private void enrol(CataloguedProfile profile, EnrolmentKey key, NextStep.Enrol enrol) {
-      draft(profile, EventIds.next(), key.generation(enrol.generation()), enrol.renewal(), true);
+      draft(profile, key.generation(enrol.generation()), enrol.renewal());
     }
 
-    private void withEditedProfile(CataloguedProfile profile, Enrolment enrolment) {
-      NaturalKey key = enrolment.key().generation(enrolment.generation());
-      draft(profile, enrolment.requestId(), key, false, isNew(enrolment));
-    }
-
-    private void draft(
-        CataloguedProfile profile, UUID requestId, NaturalKey key, boolean renewal, boolean isNew) {
+    private void draft(CataloguedProfile profile, NaturalKey key, boolean renewal) {
       NamePlan plan = profile.names();
       RenderedNames names = plan == null ? null : plan.render(report);
       if (names instanceof RenderedNames.Incomplete incomplete) {
@@ -271,12 +263,12 @@ public final class DeviceCase {
               complete,
               report,
               device,
-              requestId,
+              EventIds.next(),
               key,
               renewal,
               now,
               signing.expiryOf(now));
-      decide(grant, isNew, profile.contentSha256(), profile.renewalPercent());
+      decide(grant, true, profile.contentSha256(), profile.renewalPercent());
     }
 
     private void forNewDeviceKey(Enrolment enrolment) {

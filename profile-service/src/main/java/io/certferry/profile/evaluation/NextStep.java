@@ -27,11 +27,6 @@ sealed interface NextStep {
    */
   record ForNewDeviceKey() implements NextStep {}
 
-  /**
-   * The present generation ended without a certificate and is tried again with the edited profile.
-   */
-  record WithEditedProfile() implements NextStep {}
-
   static NextStep of(
       @Nullable Enrolment enrolment, CataloguedProfile profile, String deviceKey, Instant now) {
     if (enrolment == null) {
@@ -46,20 +41,22 @@ sealed interface NextStep {
           whileOpen(enrolment, profile, newKey);
       case OFFERED ->
           isDue(enrolment, profile, now)
-              ? new Enrol(enrolment.generation() + 1, true)
+              ? replacement(enrolment, profile)
               : newKey ? new ForNewDeviceKey() : new Nothing();
       case INSTALLED, KEY_DESTROYED ->
-          isDue(enrolment, profile, now)
-              ? new Enrol(enrolment.generation() + 1, true)
-              : new Nothing();
-      case DENIED, FAILED -> isEdited(enrolment, profile) ? new WithEditedProfile() : new Nothing();
-      case QUARANTINED, REVOKING, REVOKED ->
+          isDue(enrolment, profile, now) ? replacement(enrolment, profile) : new Nothing();
+      case DENIED, FAILED, QUARANTINED, REVOKING, REVOKED ->
           isEdited(enrolment, profile)
               ? new Enrol(enrolment.generation() + 1, false)
               : new Nothing();
       case CANCELLED -> new Enrol(enrolment.generation() + 1, false);
       case SUPERSEDED -> new Nothing();
     };
+  }
+
+  /** A certificate is renewed; a trusted root that changed is just another one. */
+  private static Enrol replacement(Enrolment enrolment, CataloguedProfile profile) {
+    return new Enrol(enrolment.generation() + 1, !profile.isTrustedRoot());
   }
 
   private static NextStep whileOpen(

@@ -246,7 +246,7 @@ class EnrolmentQuarkusTest extends ServiceTest {
   }
 
   @Test
-  void triesADeniedRequestAgainWithTheEditedProfile() {
+  void followsADeniedGenerationWithTheEditedProfile() {
     // Given
     progress(RequestState.DENIED, 5, null);
     awaitState("DENIED");
@@ -261,8 +261,8 @@ class EnrolmentQuarkusTest extends ServiceTest {
 
     // Then
     Grant again = grant(commands(2).get(1));
-    assertThat(again.requestId()).isEqualTo(request.requestId());
-    assertThat(again.naturalKey().generation()).isEqualTo(1);
+    assertThat(again.requestId()).isNotEqualTo(request.requestId());
+    assertThat(again.naturalKey().generation()).isEqualTo(2);
     assertThat(again.profileVersion()).isEqualTo(2);
   }
 

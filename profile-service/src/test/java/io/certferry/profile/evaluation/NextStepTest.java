@@ -17,7 +17,6 @@ import io.certferry.profile.evaluation.NextStep.Enrol;
 import io.certferry.profile.evaluation.NextStep.ForNewDeviceKey;
 import io.certferry.profile.evaluation.NextStep.Nothing;
 import io.certferry.profile.evaluation.NextStep.Wait;
-import io.certferry.profile.evaluation.NextStep.WithEditedProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -82,10 +81,10 @@ class NextStepTest {
 
   @ParameterizedTest
   @EnumSource(names = {"DENIED", "FAILED"})
-  void triesARefusedGenerationAgainOnlyWithAnEditedProfile(RequestState refused) {
+  void followsARefusedGenerationOnlyWithAnEditedProfile(RequestState refused) {
     assertThat(NextStep.of(enrolment(refused, false), pkcs(1), KEY, NOW)).isEqualTo(new Nothing());
     assertThat(NextStep.of(enrolment(refused, false), pkcs(2), KEY, NOW))
-        .isEqualTo(new WithEditedProfile());
+        .isEqualTo(new Enrol(2, false));
   }
 
   @ParameterizedTest
@@ -97,7 +96,7 @@ class NextStepTest {
   @Test
   void replacesAChangedRootOnceTheFormerOneIsDelivered() {
     assertThat(NextStep.of(enrolment(RequestState.OFFERED, false), root(2, "other"), KEY, NOW))
-        .isEqualTo(new Enrol(2, true));
+        .isEqualTo(new Enrol(2, false));
     assertThat(NextStep.of(enrolment(RequestState.PACKAGED, false), root(2, "other"), KEY, NOW))
         .isEqualTo(new Wait());
     assertThat(NextStep.of(enrolment(RequestState.INSTALLED, false), root(2, "content"), KEY, NOW))

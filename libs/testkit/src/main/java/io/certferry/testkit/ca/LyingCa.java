@@ -78,6 +78,11 @@ public final class LyingCa {
     lies.addAll(List.of(next));
   }
 
+  /** Forgets the lies that nobody has met yet. */
+  public synchronized void forgetLies() {
+    lies.clear();
+  }
+
   /** DER, issuing CA first. */
   public List<Bytes> chain() {
     return List.of(Bytes.of(issuing), Bytes.of(root));
