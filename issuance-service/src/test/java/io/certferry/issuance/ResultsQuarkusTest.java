@@ -159,7 +159,7 @@ class ResultsQuarkusTest extends ServiceTest {
         stories.wire.await(
             RevokeCertificate.class, command -> command.requestId().equals(story.requestId()));
     assertThat(revoke.serial())
-        .isEqualTo(io.certferry.pki.certificate.Certificates.parse(second).serial().toString(16));
+        .isEqualTo(io.certferry.pki.certificate.Certificates.parse(second).serialHex());
     assertThat(state(story)).isEqualTo("OFFERED");
   }
 

@@ -22,6 +22,9 @@ final class Stack {
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(150);
 
+  /** They live for seconds between two crashes. */
+  private static final List<String> STARTS_FAST = List.of("-XX:TieredStopAtLevel=1");
+
   private static final Stack SHARED = new Stack();
 
   final LocalStack local;
@@ -38,6 +41,9 @@ final class Stack {
                 .elsewhere(Path.of("target/stack"), PORT_OFFSET)
                 .withInstances(ServiceKind.ISSUANCE, 3)
                 .withInstances(ServiceKind.GATEWAY, 2)
+                .withJvmArguments(ServiceKind.PROFILE, STARTS_FAST)
+                .withJvmArguments(ServiceKind.ISSUANCE, STARTS_FAST)
+                .withJvmArguments(ServiceKind.GATEWAY, STARTS_FAST)
                 .withProperties(
                     ServiceKind.PROFILE,
                     Map.of(

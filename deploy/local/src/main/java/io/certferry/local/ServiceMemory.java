@@ -15,6 +15,9 @@ final class ServiceMemory {
           "-XX:MaxMetaspaceSize=160m",
           "-XX:ReservedCodeCacheSize=64m",
           "-XX:MaxDirectMemorySize=48m",
+          // Gives back what the C library hoards; JDKs before 17.0.9 do not know it.
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:TrimNativeHeapInterval=5000",
           "-XX:+ExitOnOutOfMemoryError");
 
   private ServiceMemory() {}

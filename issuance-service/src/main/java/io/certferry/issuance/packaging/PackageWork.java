@@ -154,7 +154,7 @@ class PackageWork {
     return new CertificateFacts(
         material.caId(),
         certificate.issuer().toRfc4514(),
-        certificate.serial().toString(16),
+        certificate.serialHex(),
         certificate.subject().toRfc4514(),
         certificate.notBefore(),
         certificate.notAfter(),

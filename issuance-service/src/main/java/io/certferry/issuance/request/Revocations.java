@@ -142,7 +142,7 @@ class Revocations {
             certificate.spkiSha256(),
             unwanted.row().requestId(),
             certificate.issuer().toRfc4514(),
-            certificate.serial().toString(16));
+            certificate.serialHex());
     return pool.preparedQuery(OTHERS)
         .execute(parameters)
         .await()
@@ -155,7 +155,7 @@ class Revocations {
   private void send(Unwanted unwanted, ParsedCertificate certificate) {
     RequestRow row = unwanted.row();
     String issuer = certificate.issuer().toRfc4514();
-    String serial = certificate.serial().toString(16);
+    String serial = certificate.serialHex();
     String authorization =
         signer.revoke(
             row.requestId(),

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,6 +36,7 @@ public class OutboxRelay {
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
   private static final int ROUNDS_PER_TURN = 200;
   private static final Duration STATE_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LOCK_INTERVAL = Duration.ofMillis(10);
 
   private final Pool pool;
   private final OutboxConfig.Relay config;
@@ -118,10 +120,25 @@ public class OutboxRelay {
     SqlConnection connection = pool.getConnection().await().indefinitely();
     try {
       refreshState(connection);
-      return OutboxTable.lock(connection) ? publishAndUnlock(connection) : 0;
+      return lock(connection) ? publishAndUnlock(connection) : 0;
     } finally {
       connection.close().onFailure().recoverWithNull().await().indefinitely();
     }
+  }
+
+  /**
+   * The holder may have looked for the last time before our rows were committed: asks until it lets
+   * go, so that they need not wait for the next poll.
+   */
+  private boolean lock(SqlConnection connection) {
+    long patienceEnds = System.nanoTime() + config.pollInterval().toNanos();
+    while (!OutboxTable.lock(connection)) {
+      if (!loop.isRunning() || System.nanoTime() - patienceEnds >= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(LOCK_INTERVAL.toNanos());
+    }
+    return true;
   }
 
   private int publishAndUnlock(SqlConnection connection) {

@@ -97,7 +97,7 @@ final class Issuing {
             new TreeSet<>(plan.keyUsage()).toString(),
             String.valueOf(plan.sid()),
             String.valueOf(plan.templateName()),
-            plan.serial().toString(16),
+            ParsedCertificate.serialHex(plan.serial()),
             plan.validity().toString(),
             plan.publication().toString());
     return Digests.sha256Hex(text.getBytes(StandardCharsets.UTF_8));
