@@ -73,7 +73,7 @@ class CrashPointTest {
       int before = armed.size() + waiting.values().stream().mapToInt(Deque::size).sum();
       Awaitility.await("one of " + armed + " to be reached")
           .atMost(POINT_LIMIT)
-          .pollInterval(200, TimeUnit.MILLISECONDS)
+          .pollInterval(400, TimeUnit.MILLISECONDS)
           .until(() -> keepBusyAndRestart() < before);
     }
     stack.restoreAll();
