@@ -8,6 +8,6 @@ import java.util.UUID;
  * newer generation follows, and the old certificate stays until that one is installed.
  *
  * @param cause profile-unassigned, profile-deleted, profile-edited, user-renamed, superseded,
- *     unenrolled, retired, wiped, lost or user-removed
+ *     import-deleted, unenrolled, retired, wiped, lost or user-removed
  */
 public record EnrolmentEnded(UUID requestId, NaturalKey naturalKey, String cause, Instant at) {}

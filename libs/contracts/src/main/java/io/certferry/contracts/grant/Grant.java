@@ -1,5 +1,6 @@
 package io.certferry.contracts.grant;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.NaturalKey;
 import java.time.Instant;
@@ -11,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * This device may get exactly this certificate (or these roots); the profile version is frozen
  * inside (invariant I17).
  *
- * @param kind pkcs or trusted-root
+ * @param kind pkcs, trusted-root or imported-pfx
  * @param deviceKeySha256 lower-case hex SHA-256 of the device certificate's SPKI
  * @param device what the package's form depends on
- * @param certificate what may be issued; null for trusted-root
+ * @param certificate what may be issued; null where nothing is
  * @param roots DER of the trusted roots to deliver with kind trusted-root
  * @param delivery how the MDM should install it
  * @param issuedAt when it was signed
  * @param expiresAt a connector refuses it from then on
+ * @param importedPfx which import may be delivered, with kind imported-pfx; else null
  */
 public record Grant(
     String kind,
@@ -32,7 +34,49 @@ public record Grant(
     Delivery delivery,
     boolean renewal,
     Instant issuedAt,
-    Instant expiresAt) {
+    Instant expiresAt,
+    @Nullable ImportedPfx importedPfx) {
+
+  @JsonCreator
+  public Grant {}
+
+  /** A grant of what is issued or trusted. */
+  public Grant(
+      String kind,
+      UUID requestId,
+      NaturalKey naturalKey,
+      int profileVersion,
+      String deviceKeySha256,
+      DeviceFacts device,
+      @Nullable CertificatePlan certificate,
+      List<Bytes> roots,
+      Delivery delivery,
+      boolean renewal,
+      Instant issuedAt,
+      Instant expiresAt) {
+    this(
+        kind,
+        requestId,
+        naturalKey,
+        profileVersion,
+        deviceKeySha256,
+        device,
+        certificate,
+        roots,
+        delivery,
+        renewal,
+        issuedAt,
+        expiresAt,
+        null);
+  }
+
+  /**
+   * The import of a user, as profile-service knew it.
+   *
+   * @param userPrincipalName lower case: whose it is
+   * @param purpose such as smimeEncryption
+   */
+  public record ImportedPfx(UUID importId, String userPrincipalName, String purpose) {}
 
   /** Platform and OS version choose the PKCS#12 profile and the platform form. */
   public record DeviceFacts(String platform, @Nullable String osVersion) {}
