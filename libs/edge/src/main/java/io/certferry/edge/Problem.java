@@ -33,7 +33,8 @@ public record Problem(
     errors = List.copyOf(errors);
   }
 
-  static Problem of(ProblemException refusal, @Nullable String correlationId) {
+  /** The document of a refusal, for surfaces that the REST layer does not serve. */
+  public static Problem of(ProblemException refusal, @Nullable String correlationId) {
     return new Problem(
         TYPE_PREFIX + refusal.type(),
         title(refusal.type()),

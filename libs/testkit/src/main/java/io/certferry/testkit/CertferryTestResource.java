@@ -29,6 +29,7 @@ public class CertferryTestResource implements QuarkusTestResourceLifecycleManage
     properties.put("quarkus.otel.exporter.otlp.enabled", "false");
     properties.put("quarkus.http.test-port", "0");
     properties.put("quarkus.http.host", "127.0.0.1");
+    properties.put("certferry.internal.port", "0");
     return properties;
   }
 

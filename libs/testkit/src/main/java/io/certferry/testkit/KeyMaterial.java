@@ -55,6 +55,8 @@ public final class KeyMaterial {
     for (String name : new HashSet<>(deviceCas.values())) {
       material.writeDeviceCa(name, clock.instant());
     }
+    makePrivateDirectory(material.importKeyDirectory());
+    InternalTls.write(material.internalDirectory(), clock.instant());
     return material;
   }
 
@@ -97,6 +99,40 @@ public final class KeyMaterial {
 
   public Path builtinDirectory() {
     return directory.resolve("builtin");
+  }
+
+  /** Where pfx-import-service keeps the private halves of its import keys. */
+  public Path importKeyDirectory() {
+    return directory.resolve("import-keys");
+  }
+
+  /** Whom issuance-service and pfx-import-service believe each other by, PEM. */
+  public Path internalCa() {
+    return internalDirectory().resolve(InternalTls.CA + ".pem");
+  }
+
+  /** Certificate of issuance-service's internal listener, PEM. */
+  public Path internalServerCertificate() {
+    return internalDirectory().resolve(InternalTls.SERVER + ".pem");
+  }
+
+  /** Its private key, PKCS#8 PEM, mode 0600. */
+  public Path internalServerKey() {
+    return internalDirectory().resolve(InternalTls.SERVER + ".key");
+  }
+
+  /** Certificate with which a service calls issuance-service, PEM. */
+  public Path internalClientCertificate(String service) {
+    return internalDirectory().resolve(service + ".pem");
+  }
+
+  /** Its private key, PKCS#8 PEM, mode 0600. */
+  public Path internalClientKey(String service) {
+    return internalDirectory().resolve(service + ".key");
+  }
+
+  private Path internalDirectory() {
+    return directory.resolve("internal");
   }
 
   /** Tenant to the base name of its device CA's files. */

@@ -45,6 +45,7 @@ public record ServiceConfiguration(
       case "profile-service" -> profile();
       case "issuance-service" -> issuance();
       case "connector-gateway" -> gateway();
+      case "pfx-import-service" -> pfxImport();
       case "revocation-service" ->
           Map.of("certferry.command.signing-key", keys.revocationSigningKey().toString());
       default -> Map.of();
@@ -62,6 +63,9 @@ public record ServiceConfiguration(
     properties.put("certferry.grant.verification-keys", keys.grantVerificationKeys().toString());
     properties.put("certferry.command.signing-key", keys.commandSigningKey().toString());
     properties.put("certferry.kek.directory", keys.kekDirectory().toString());
+    properties.put("certferry.internal.certificate", keys.internalServerCertificate().toString());
+    properties.put("certferry.internal.key", keys.internalServerKey().toString());
+    properties.put("certferry.internal.client-anchors", keys.internalCa().toString());
     return properties;
   }
 
@@ -80,6 +84,18 @@ public record ServiceConfiguration(
             database.name(),
             ServiceDatabase.BUILTIN_CA,
             builtinPassword));
+    return properties;
+  }
+
+  private Map<String, String> pfxImport() {
+    Map<String, String> properties = deviceTrust();
+    properties.put("certferry.grant.verification-keys", keys.grantVerificationKeys().toString());
+    properties.put("certferry.import-keys.directory", keys.importKeyDirectory().toString());
+    String self = InternalTls.CLIENT;
+    properties.put(
+        "certferry.issuance.tls.certificate", keys.internalClientCertificate(self).toString());
+    properties.put("certferry.issuance.tls.key", keys.internalClientKey(self).toString());
+    properties.put("certferry.issuance.tls.trust", keys.internalCa().toString());
     return properties;
   }
 

@@ -44,7 +44,9 @@ public enum CrashPoint {
   PFX_PACKAGE_AFTER_COMMIT,
   PFX_HANDOVER_BEFORE_SEND,
   PFX_HANDOVER_AFTER_ANSWER,
-  PFX_HANDOVER_AFTER_COMMIT;
+  PFX_HANDOVER_AFTER_COMMIT,
+  PFX_TAKE_BEFORE_COMMIT,
+  PFX_TAKE_AFTER_COMMIT;
 
   /** The exit code of a process killed by SIGKILL, which this imitates. */
   private static final int KILLED = 137;

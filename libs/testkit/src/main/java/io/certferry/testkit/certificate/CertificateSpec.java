@@ -63,6 +63,21 @@ public record CertificateSpec(
         List.of(SERVER_AUTH));
   }
 
+  /** A TLS client certificate that names a service. */
+  public static CertificateSpec serviceClient(
+      String service, PublicKey key, Instant notBefore, Instant notAfter) {
+    return new CertificateSpec(
+        service,
+        key,
+        notBefore,
+        notAfter,
+        false,
+        List.of(service),
+        List.of(),
+        List.of(),
+        List.of(CLIENT_AUTH));
+  }
+
   static CertificateSpec authority(
       String commonName, PublicKey key, Instant notBefore, Instant notAfter) {
     return new CertificateSpec(
