@@ -7,6 +7,7 @@ import io.certferry.issuance.grant.CommandConfig;
 import io.certferry.issuance.grant.DeviceBinding;
 import io.certferry.issuance.grant.DeviceTrustConfig;
 import io.certferry.issuance.grant.GrantConfig;
+import io.certferry.issuance.imported.InternalConfig;
 import io.certferry.issuance.key.KekConfig;
 import io.certferry.issuance.key.KeyPoolConfig;
 import io.certferry.issuance.packaging.CaTrustConfig;
@@ -52,6 +53,21 @@ class ConfigDefaultsTest {
                 RequestState.PENDING_AT_CA, Duration.ofDays(30),
                 RequestState.ISSUED, Duration.ofMinutes(5),
                 RequestState.OFFERED, Duration.ofDays(30)));
+  }
+
+  @Test
+  void pinsTheInternalListener() {
+    InternalConfig config = config(InternalConfig.class);
+    assertThat(config.host()).isEqualTo("127.0.0.1");
+    assertThat(config.port()).isEqualTo(8445);
+    assertThat(config.certificate()).isEmpty();
+    assertThat(config.key()).isEmpty();
+    assertThat(config.clientAnchors()).isEmpty();
+    assertThat(config.clientName()).isEqualTo("pfx-import-service");
+    assertThat(config.maxBody()).isEqualTo(4 << 20);
+    assertThat(
+            config(InternalConfig.class, "certferry.internal.client-anchors", "/a").clientAnchors())
+        .contains(Path.of("/a"));
   }
 
   @Test

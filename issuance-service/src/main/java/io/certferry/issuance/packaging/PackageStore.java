@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * Stores packages and offers them: rows, bytes, event and audit entry in the caller's transaction.
  */
 @Singleton
-class PackageStore {
+public class PackageStore {
 
   private static final String INSERT =
       """
@@ -57,7 +57,7 @@ class PackageStore {
   }
 
   /** A package to offer for a request. */
-  record Offer(RequestRow row, Built built) {
+  public record Offer(RequestRow row, Built built) {
     String formIds() {
       return built.forms().stream().map(form -> form.form().id()).collect(Collectors.joining(","));
     }
@@ -65,7 +65,8 @@ class PackageStore {
 
   private record StoredForm(UUID packageId, BuiltForm form) {}
 
-  Uni<Void> offer(SqlConnection tx, List<Offer> offers) {
+  /** Stores and offers packages of requests that the caller has locked. */
+  public Uni<Void> offer(SqlConnection tx, List<Offer> offers) {
     if (offers.isEmpty()) {
       return Uni.createFrom().voidItem();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as its row says.
  *
- * @param kind pkcs or trusted-root
+ * @param kind pkcs, trusted-root or imported-pfx
  * @param attempt newest attempt of the connector that a result told of
  * @param tries claims since the state last changed
  * @param epoch of the last claim: the fence of whoever made it
