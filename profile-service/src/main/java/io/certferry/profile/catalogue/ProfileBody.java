@@ -52,6 +52,8 @@ final class ProfileBody {
           "validity",
           "renewalThresholdPercent",
           "keyStorageProvider");
+  private static final Set<String> OF_IMPORTED_PFX =
+      Set.of("purpose", "history", "keyStorageProvider");
   private static final Set<String> ROOT_STORES =
       Set.of("computer-root", "computer-intermediate", "user-intermediate");
   private static final Set<String> PKCS_STORES = Set.of("user", "computer");
@@ -94,12 +96,13 @@ final class ProfileBody {
     }
     Optional<ProfileKind> kind = ProfileKind.of(text);
     if (kind.isEmpty()) {
-      problems.add("/kind", "unknown-kind", "must be one of trusted-root, pkcs");
+      problems.add("/kind", "unknown-kind", "must be one of trusted-root, pkcs, imported-pfx");
       return null;
     }
     return switch (kind.get()) {
       case TRUSTED_ROOT -> trustedRoot();
       case PKCS -> pkcs();
+      case IMPORTED_PFX -> importedPfx();
     };
   }
 
@@ -165,6 +168,42 @@ final class ProfileBody {
         validity,
         threshold,
         provider);
+  }
+
+  private ProfileSettings.@Nullable ImportedPfx importedPfx() {
+    refuseOthers(OF_IMPORTED_PFX);
+    String displayName = body.text("displayName", MAX_NAME);
+    String description = body.optionalText("description", 1000);
+    Set<Platform> platforms = platforms();
+    String friendlyName = friendlyName(displayName);
+    String store = oneOf("destinationStore", PKCS_STORES, "user");
+    String purpose = purpose();
+    int history = history();
+    String provider = keyStorageProvider(platforms);
+    return displayName == null || purpose == null
+        ? null
+        : new ProfileSettings.ImportedPfx(
+            displayName, description, platforms, friendlyName, store, purpose, history, provider);
+  }
+
+  private @Nullable String purpose() {
+    String purpose = body.text("purpose", 40);
+    if (purpose != null && !ProfileSettings.ImportedPfx.PURPOSES.contains(purpose)) {
+      problems.add(
+          "/purpose",
+          "unknown-value",
+          "must be one of " + String.join(", ", ProfileSettings.ImportedPfx.PURPOSES));
+    }
+    return purpose;
+  }
+
+  private int history() {
+    Integer history = body.optionalInteger("history");
+    int most = ProfileSettings.ImportedPfx.MAX_HISTORY;
+    if (history != null && (history < 0 || history > most)) {
+      problems.add("/history", "range", "must be from 0 to " + most);
+    }
+    return history == null ? most : history;
   }
 
   private void refuseOthers(Set<String> ofKind) {

@@ -32,8 +32,18 @@ public final class ProfileJson {
       json.put("certificate", root.certificate().toBase64());
     } else if (settings instanceof ProfileSettings.Pkcs pkcs) {
       writePkcs(json, pkcs);
+    } else if (settings instanceof ProfileSettings.ImportedPfx imported) {
+      writeImportedPfx(json, imported);
     }
     return json;
+  }
+
+  private static void writeImportedPfx(ObjectNode json, ProfileSettings.ImportedPfx imported) {
+    json.put("purpose", imported.purpose());
+    json.put("history", imported.history());
+    if (imported.keyStorageProvider() != null) {
+      json.put("keyStorageProvider", imported.keyStorageProvider());
+    }
   }
 
   private static void writePkcs(ObjectNode json, ProfileSettings.Pkcs pkcs) {
@@ -80,6 +90,16 @@ public final class ProfileJson {
               json.path("destinationStore").asText(),
               Bytes.fromBase64(json.path("certificate").asText()));
       case PKCS -> readPkcs(json);
+      case IMPORTED_PFX ->
+          new ProfileSettings.ImportedPfx(
+              json.path("displayName").asText(),
+              optional(json, "description"),
+              platforms(json),
+              json.path("friendlyName").asText(),
+              json.path("destinationStore").asText(),
+              json.path("purpose").asText(),
+              json.path("history").asInt(),
+              optional(json, "keyStorageProvider"));
     };
   }
 

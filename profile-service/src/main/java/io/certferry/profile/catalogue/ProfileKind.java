@@ -3,10 +3,11 @@ package io.certferry.profile.catalogue;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a profile delivers. Imported PFX files come with pfx-import-service. */
+/** What a profile delivers. */
 public enum ProfileKind {
   TRUSTED_ROOT("trusted-root"),
-  PKCS("pkcs");
+  PKCS("pkcs"),
+  IMPORTED_PFX("imported-pfx");
 
   private final String id;
 

@@ -84,4 +84,36 @@ public sealed interface ProfileSettings {
           .toList();
     }
   }
+
+  /**
+   * The certificates that an administrator imported for a user, on each of the user's devices.
+   *
+   * @param purpose of the imports it delivers, such as smimeEncryption
+   * @param history how many of a user's older certificates of that purpose come along, the newest
+   *     of them first
+   * @param keyStorageProvider Windows: tpm-or-software, tpm, software or passport
+   */
+  record ImportedPfx(
+      String displayName,
+      @Nullable String description,
+      Set<Platform> platforms,
+      String friendlyName,
+      String destinationStore,
+      String purpose,
+      int history,
+      @Nullable String keyStorageProvider)
+      implements ProfileSettings {
+
+    /** The purposes that imports may have. */
+    public static final List<String> PURPOSES =
+        List.of("unassigned", "smimeEncryption", "smimeSigning", "vpn", "wifi");
+
+    /** Most older certificates that a profile may ask for, and what it asks for by default. */
+    public static final int MAX_HISTORY = 50;
+
+    @Override
+    public ProfileKind kind() {
+      return ProfileKind.IMPORTED_PFX;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.certferry.profile.checkin;
 
+import io.certferry.contracts.event.DirectoryUser;
 import io.certferry.edge.FieldError;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.crash.CrashPoint;
@@ -27,6 +28,10 @@ import io.certferry.profile.evaluation.Catalogue;
 import io.certferry.profile.evaluation.Catalogues;
 import io.certferry.profile.evaluation.CheckIn;
 import io.certferry.profile.evaluation.DeviceCase;
+import io.certferry.profile.imported.ImportEndings;
+import io.certferry.profile.imported.UserImportStore;
+import io.certferry.profile.imported.UserImports;
+import io.certferry.profile.imported.UserImports.Owner;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -67,6 +72,8 @@ class CheckInEvaluation {
   private final GrantSigning signing;
   private final GrantDecisions decisions;
   private final CheckInStore reports;
+  private final UserImportStore imports;
+  private final ImportEndings importEndings;
   private final LastSeen lastSeen;
   private final Outbox outbox;
   private final Pool pool;
@@ -82,6 +89,8 @@ class CheckInEvaluation {
       GrantSigning signing,
       GrantDecisions decisions,
       CheckInStore reports,
+      UserImportStore imports,
+      ImportEndings importEndings,
       LastSeen lastSeen,
       Outbox outbox,
       Pool pool,
@@ -95,6 +104,8 @@ class CheckInEvaluation {
     this.signing = signing;
     this.decisions = decisions;
     this.reports = reports;
+    this.imports = imports;
+    this.importEndings = importEndings;
     this.lastSeen = lastSeen;
     this.outbox = outbox;
     this.pool = pool;
@@ -142,13 +153,17 @@ class CheckInEvaluation {
       return Uni.createFrom().voidItem();
     }
     List<DeviceRow> rows = prepared.cases().stream().map(DeviceCase::rowToWrite).toList();
-    return devices
-        .write(tx, rows)
+    return imports
+        .isUnchanged(tx, prepared.imports())
+        .invoke(CheckInEvaluation::refuseOutdated)
+        .chain(() -> devices.write(tx, rows))
         .invoke(written -> refuseStale(rows, written))
         .chain(() -> decisions.end(tx, reborn(prepared), null, null, "re-enrolled", prepared.at()))
         .chain(() -> reports.reports(tx, prepared.cases()))
         .chain(() -> reports.unsuitable(tx, prepared.cases(), prepared.at()))
         .chain(() -> decisions.write(tx, prepared.decisions(), prepared.at()))
+        .chain(() -> imports.mark(tx, prepared.importsOfRequests()))
+        .chain(() -> importEndings.end(tx, prepared.importEndings(), prepared.at()))
         .invoke(CrashPoint.PROFILE_CHECKIN_BEFORE_COMMIT::hit)
         .replaceWithVoid();
   }
@@ -161,6 +176,12 @@ class CheckInEvaluation {
   private Counter counter(CheckInOutcome outcome) {
     String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     return metrics.counter("certferry.checkins", "outcome", name);
+  }
+
+  private static void refuseOutdated(boolean unchanged) {
+    if (!unchanged) {
+      throw new StaleDeviceException();
+    }
   }
 
   private static void refuseStale(List<DeviceRow> rows, Set<DeviceKey> written) {
@@ -198,10 +219,32 @@ class CheckInEvaluation {
     return catalogues(keys, readings)
         .chain(
             loaded ->
-                enrolments
-                    .newest(pool, keys)
-                    .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .map(known -> think(items, open, readings, loaded, known, now)));
+                imports
+                    .read(pool, owners(open, loaded))
+                    .chain(
+                        owned ->
+                            enrolments
+                                .newest(pool, keys)
+                                .emitOn(Infrastructure.getDefaultWorkerPool())
+                                .map(
+                                    known ->
+                                        think(items, open, readings, loaded, owned, known, now))));
+  }
+
+  /** The users whose imports matter: none where no profile delivers imports. */
+  private static Set<Owner> owners(List<Item> open, Map<String, Catalogue> loaded) {
+    Set<Owner> owners = new HashSet<>();
+    for (Item item : open) {
+      DirectoryUser user = item.checkIn.report().user();
+      Catalogue catalogue = loaded.get(item.checkIn.tenant());
+      if (user != null
+          && user.userPrincipalName() != null
+          && catalogue != null
+          && catalogue.hasImportedPfx()) {
+        owners.add(Owner.of(item.checkIn.tenant(), user.userPrincipalName()));
+      }
+    }
+    return owners;
   }
 
   /** What follows an unsettled report of the same device has to wait for it. */
@@ -249,6 +292,7 @@ class CheckInEvaluation {
       List<Item> open,
       Readings readings,
       Map<String, Catalogue> loaded,
+      UserImports owned,
       Map<EnrolmentKey, Enrolment> known,
       Instant now) {
     Map<DeviceKey, Map<EnrolmentKey, Enrolment>> byDevice = byDevice(known);
@@ -259,13 +303,14 @@ class CheckInEvaluation {
           cases.computeIfAbsent(
               key, k -> new DeviceCase(row(k, readings), byDevice.getOrDefault(k, Map.of())));
       Catalogue catalogue = Objects.requireNonNull(loaded.get(key.tenant()));
-      item.outcome = evaluate(item, device, catalogue, now);
+      item.outcome = evaluate(item, device, catalogue, owned, now);
     }
     List<DeviceCase> changed = cases.values().stream().filter(c -> c.last() != null).toList();
-    return new Prepared(outcomes(items), changed, sign(changed), now);
+    return new Prepared(outcomes(items), changed, sign(changed), owned, now);
   }
 
-  private CheckInOutcome evaluate(Item item, DeviceCase device, Catalogue catalogue, Instant now) {
+  private CheckInOutcome evaluate(
+      Item item, DeviceCase device, Catalogue catalogue, UserImports owned, Instant now) {
     CheckIn checkIn = item.checkIn;
     DeviceRow row = device.row();
     if (row.isNewerThan(checkIn.occurredAt())) {
@@ -293,6 +338,7 @@ class CheckInEvaluation {
             certificate,
             pinned(checkIn.tenant(), certificate),
             catalogue,
+            owned,
             signing,
             now));
   }
@@ -323,7 +369,7 @@ class CheckInEvaluation {
   }
 
   private Prepared finished(List<Item> items) {
-    return new Prepared(outcomes(items), List.of(), List.of(), clock.instant());
+    return new Prepared(outcomes(items), List.of(), List.of(), UserImports.NONE, clock.instant());
   }
 
   private static List<CheckInOutcome> outcomes(List<Item> items) {

@@ -1,7 +1,9 @@
 package io.certferry.profile.checkin;
 
 import io.certferry.contracts.ContractJson;
+import io.certferry.contracts.UserIds;
 import io.certferry.contracts.event.DeviceCheckedIn;
+import io.certferry.contracts.event.DirectoryUser;
 import io.certferry.profile.device.DeviceCertificate;
 import io.certferry.profile.device.DeviceKey;
 import io.certferry.profile.evaluation.CheckIn;
@@ -30,15 +32,18 @@ class CheckInStore {
   private static final String REPORTS =
       """
       insert into device_report (tenant, device_id, user_id, platform, os_version, device_key_sha256,
-                                 certificate_not_after, body, reported_at)
-      select tenant, device_id, user_id, platform, os_version, device_key_sha256, certificate_not_after, body, reported_at
+                                 certificate_not_after, body, reported_at, user_principal_name)
+      select tenant, device_id, user_id, platform, os_version, device_key_sha256, certificate_not_after, body,
+             reported_at, user_principal_name
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
-                  $9::timestamptz[])
-        as r (tenant, device_id, user_id, platform, os_version, device_key_sha256, certificate_not_after, body, reported_at)
+                  $9::timestamptz[], $10::text[])
+        as r (tenant, device_id, user_id, platform, os_version, device_key_sha256, certificate_not_after, body,
+              reported_at, user_principal_name)
       on conflict (tenant, device_id) do update
       set user_id = excluded.user_id, platform = excluded.platform, os_version = excluded.os_version,
           device_key_sha256 = excluded.device_key_sha256, certificate_not_after = excluded.certificate_not_after,
-          body = excluded.body, reported_at = excluded.reported_at
+          body = excluded.body, reported_at = excluded.reported_at,
+          user_principal_name = excluded.user_principal_name
       """;
 
   private static final String FORGET_UNSUITABLE =
@@ -70,7 +75,8 @@ class CheckInStore {
                 .addArrayOfString(strings(lines, l -> l.certificate.keySha256()))
                 .addArrayOfOffsetDateTime(times(lines, l -> l.certificate.notAfter()))
                 .addArrayOfString(strings(lines, Line::json))
-                .addArrayOfOffsetDateTime(times(lines, l -> l.at)))
+                .addArrayOfOffsetDateTime(times(lines, l -> l.at))
+                .addArrayOfString(strings(lines, Line::userPrincipalName)))
         .replaceWithVoid();
   }
 
@@ -137,6 +143,14 @@ class CheckInStore {
 
     @Nullable String userId() {
       return report.user() == null ? null : report.user().id();
+    }
+
+    /** Lower case, as imports name users. */
+    @Nullable String userPrincipalName() {
+      DirectoryUser user = report.user();
+      return user == null || user.userPrincipalName() == null
+          ? null
+          : UserIds.lower(user.userPrincipalName());
     }
 
     String json() {

@@ -1,9 +1,15 @@
 package io.certferry.profile.checkin;
 
+import io.certferry.contracts.grant.Grant;
 import io.certferry.profile.enrolment.Decision;
 import io.certferry.profile.evaluation.DeviceCase;
+import io.certferry.profile.imported.Ending;
+import io.certferry.profile.imported.UserImports;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /**
  * Check-ins that were thought through and wait for their transaction.
@@ -11,12 +17,31 @@ import java.util.List;
  * @param outcomes in the order of the reports
  * @param cases devices with something to write
  * @param decisions signed, in the order in which commands shall go out
+ * @param imports the users' imports that were looked at
  */
 record Prepared(
     List<CheckInOutcome> outcomes,
     List<DeviceCase> cases,
     List<Decision.Signed> decisions,
+    UserImports imports,
     Instant at) {
+
+  /** Imports that devices should no longer have. */
+  List<Ending> importEndings() {
+    return cases.stream().flatMap(device -> device.importEndings().stream()).toList();
+  }
+
+  /** Which import each request of an import is about. */
+  Map<UUID, UUID> importsOfRequests() {
+    Map<UUID, UUID> ids = new HashMap<>();
+    for (Decision.Signed signed : decisions) {
+      Grant grant = signed.decision().grant();
+      if (grant.importedPfx() != null) {
+        ids.put(grant.requestId(), grant.importedPfx().importId());
+      }
+    }
+    return ids;
+  }
 
   boolean writesNothing() {
     return cases.isEmpty();

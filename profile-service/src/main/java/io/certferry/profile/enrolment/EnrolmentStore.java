@@ -34,7 +34,7 @@ public class EnrolmentStore {
 
   private static final String NEWEST =
       """
-      select e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.generation, e.profile_version,
+      select e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.item, e.generation, e.profile_version,
              e.content_sha256, e.state, e.device_key_sha256, e.grant_jws, e.ended_at, e.renewal_percent, e.not_before,
              e.not_after
       from unnest($1::text[], $2::text[]) as k (tenant, device_id)
@@ -238,7 +238,8 @@ public class EnrolmentStore {
     DeviceKey device = new DeviceKey(row.getString("tenant"), row.getString("device_id"));
     return new Enrolment(
         row.getUUID("request_id"),
-        new EnrolmentKey(device, row.getString("subject"), row.getUUID("profile_id")),
+        new EnrolmentKey(
+            device, row.getString("subject"), row.getUUID("profile_id"), row.getString("item")),
         row.getInteger("generation"),
         row.getInteger("profile_version"),
         row.getString("content_sha256"),

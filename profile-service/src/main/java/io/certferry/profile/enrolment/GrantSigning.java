@@ -51,7 +51,8 @@ public class GrantSigning {
         grant.delivery(),
         grant.renewal(),
         now,
-        expiryOf(now));
+        expiryOf(now),
+        grant.importedPfx());
   }
 
   String sign(Grant grant) {

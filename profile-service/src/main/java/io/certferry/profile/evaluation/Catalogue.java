@@ -1,5 +1,6 @@
 package io.certferry.profile.evaluation;
 
+import io.certferry.profile.catalogue.ProfileKind;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,5 +18,10 @@ public record Catalogue(String tenant, long revision, List<CataloguedProfile> pr
                 Comparator.comparing((CataloguedProfile p) -> !p.isTrustedRoot())
                     .thenComparing(CataloguedProfile::id))
             .toList();
+  }
+
+  /** Whether a user's imports matter to anyone. */
+  public boolean hasImportedPfx() {
+    return profiles.stream().anyMatch(p -> p.settings().kind() == ProfileKind.IMPORTED_PFX);
   }
 }

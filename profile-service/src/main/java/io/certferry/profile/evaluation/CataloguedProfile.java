@@ -37,8 +37,9 @@ public record CataloguedProfile(
 
   /** Whether each user of a device gets one of their own. */
   boolean isPerUser() {
-    return settings instanceof ProfileSettings.Pkcs pkcs
-        && pkcs.certificateType() == CertificateType.USER;
+    return settings instanceof ProfileSettings.ImportedPfx
+        || (settings instanceof ProfileSettings.Pkcs pkcs
+            && pkcs.certificateType() == CertificateType.USER);
   }
 
   boolean isTrustedRoot() {

@@ -5,6 +5,7 @@ import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.RequestState;
 import io.certferry.contracts.grant.Grant;
 import io.certferry.messaging.EventIds;
+import io.certferry.profile.catalogue.ProfileSettings;
 import io.certferry.profile.device.DeviceCertificate;
 import io.certferry.profile.device.DeviceRow;
 import io.certferry.profile.device.DeviceRow.Fingerprint;
@@ -15,18 +16,24 @@ import io.certferry.profile.enrolment.EnrolmentKey;
 import io.certferry.profile.enrolment.GrantSigning;
 import io.certferry.profile.evaluation.Suitability.Suitable;
 import io.certferry.profile.evaluation.Suitability.Unsuitable;
+import io.certferry.profile.imported.Ending;
+import io.certferry.profile.imported.UserImport;
+import io.certferry.profile.imported.UserImports;
 import io.certferry.profile.naming.NamePlan;
 import io.certferry.profile.naming.RenderedNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +52,7 @@ public final class DeviceCase {
   private final Map<EnrolmentKey, Enrolment> enrolments;
   private final Map<UUID, Decision> decisions = new LinkedHashMap<>();
   private final Map<String, UnsuitableRow> unsuitable = new LinkedHashMap<>();
+  private final Map<UUID, Ending> importEndings = new LinkedHashMap<>();
   private DeviceRow row;
   private final Set<String> subjects = new LinkedHashSet<>(Set.of(NaturalKey.NONE));
   private @Nullable CheckIn last;
@@ -102,6 +110,11 @@ public final class DeviceCase {
     return List.copyOf(unsuitable.values());
   }
 
+  /** Imports that the device should no longer have. */
+  public List<Ending> importEndings() {
+    return List.copyOf(importEndings.values());
+  }
+
   /** Whose suitability was judged: the device itself and the users it reported. */
   public Set<String> subjects() {
     return Set.copyOf(subjects);
@@ -130,6 +143,7 @@ public final class DeviceCase {
       DeviceCertificate device,
       @Nullable String pinned,
       Catalogue catalogue,
+      UserImports imports,
       GrantSigning signing,
       Instant now) {
     boolean born = row.isLeftBehindBy(checkIn.report().enrolmentId());
@@ -141,7 +155,7 @@ public final class DeviceCase {
       subjects.add(checkIn.report().user().id());
     }
     certificate = device;
-    Round round = new Round(checkIn, device, signing, now);
+    Round round = new Round(checkIn, device, imports, signing, now);
     round.evaluate(catalogue);
     row =
         new DeviceRow(
@@ -165,6 +179,7 @@ public final class DeviceCase {
     reborn = true;
     decisions.clear();
     unsuitable.clear();
+    importEndings.clear();
     enrolments.replaceAll((key, e) -> ended(e));
   }
 
@@ -189,31 +204,163 @@ public final class DeviceCase {
     private final CheckIn checkIn;
     private final DeviceCheckedIn report;
     private final DeviceCertificate device;
+    private final UserImports imports;
     private final GrantSigning signing;
     private final Instant now;
     private final List<UUID> requests = new ArrayList<>();
     private Instant lookAgainAt;
 
-    Round(CheckIn checkIn, DeviceCertificate device, GrantSigning signing, Instant now) {
+    Round(
+        CheckIn checkIn,
+        DeviceCertificate device,
+        UserImports imports,
+        GrantSigning signing,
+        Instant now) {
       this.checkIn = checkIn;
       this.report = checkIn.report();
       this.device = device;
+      this.imports = imports;
       this.signing = signing;
       this.now = now;
       this.lookAgainAt = device.notAfter().isBefore(NEVER) ? device.notAfter() : NEVER;
     }
 
     void evaluate(Catalogue catalogue) {
+      Set<EnrolmentKey> kept = new HashSet<>();
       for (CataloguedProfile profile : catalogue.profiles()) {
         if (profile.assignments().cover(report)) {
           Suitability suitability = Suitability.of(profile, report);
           if (suitability instanceof Suitable suitable) {
-            advance(profile, suitable.subject());
+            if (profile.settings() instanceof ProfileSettings.ImportedPfx settings) {
+              kept.addAll(advanceImports(profile, settings, suitable.subject()));
+            } else {
+              advance(profile, suitable.subject());
+            }
           } else if (suitability instanceof Unsuitable why) {
             note(profile, why);
           }
         }
       }
+      endImportsBut(kept, catalogue);
+    }
+
+    /** Delivers a user's imports of a purpose; gives what the device may keep. */
+    private Set<EnrolmentKey> advanceImports(
+        CataloguedProfile profile, ProfileSettings.ImportedPfx settings, String subject) {
+      unsuitable.remove(profile.id() + "/" + subject);
+      String upn =
+          Objects.requireNonNull(Objects.requireNonNull(report.user()).userPrincipalName());
+      UserImports.Wanted wanted =
+          imports.wanted(
+              UserImports.Owner.of(checkIn.tenant(), upn),
+              settings.purpose(),
+              settings.history(),
+              now);
+      if (wanted.inOrder().isEmpty()) {
+        note(profile, Unsuitable.withoutImport(subject, settings.purpose()));
+      }
+      for (UserImport each : wanted.inOrder()) {
+        if (each.isAvailable()) {
+          advanceImport(profile, subject, each);
+        } else {
+          note(profile, Unsuitable.importFailed(subject, each));
+        }
+      }
+      List<UserImport> kept = mayGoInto(profile, subject, wanted) ? wanted.inOrder() : wanted.all();
+      return kept.stream()
+          .map(each -> importKey(profile, subject, each))
+          .collect(Collectors.toSet());
+    }
+
+    /** Nothing older is taken away before its successor is there. */
+    private boolean mayGoInto(
+        CataloguedProfile profile, String subject, UserImports.Wanted wanted) {
+      UserImport current = wanted.current();
+      Enrolment enrolment =
+          current == null ? null : enrolments.get(importKey(profile, subject, current));
+      boolean there =
+          enrolment != null
+              && (enrolment.state() == RequestState.INSTALLED
+                  || enrolment.state() == RequestState.KEY_DESTROYED);
+      boolean surplus = wanted.all().size() > wanted.inOrder().size();
+      if (surplus && current != null && !there) {
+        lookAgainBy(now.plus(LOOK_AGAIN_AFTER));
+      }
+      return there;
+    }
+
+    private EnrolmentKey importKey(CataloguedProfile profile, String subject, UserImport each) {
+      return new EnrolmentKey(before.key(), subject, profile.id(), each.thumbprint());
+    }
+
+    private void advanceImport(CataloguedProfile profile, String subject, UserImport imported) {
+      EnrolmentKey key = importKey(profile, subject, imported);
+      Enrolment enrolment = enrolments.get(key);
+      NextStep next = ImportStep.of(enrolment, profile, imported, device.keySha256(), now);
+      if (next instanceof NextStep.Enrol enrol) {
+        draftImport(profile, imported, EventIds.next(), key.generation(enrol.generation()), true);
+      } else if (next instanceof NextStep.Wait) {
+        lookAgainBy(now.plus(LOOK_AGAIN_AFTER));
+      } else if (enrolment != null && next instanceof NextStep.ForNewDeviceKey) {
+        forNewDeviceKey(enrolment);
+      } else if (enrolment != null && next instanceof NextStep.Again) {
+        draftImport(
+            profile,
+            imported,
+            enrolment.requestId(),
+            key.generation(enrolment.generation()),
+            isNew(enrolment));
+      }
+    }
+
+    private void draftImport(
+        CataloguedProfile profile,
+        UserImport imported,
+        UUID requestId,
+        NaturalKey key,
+        boolean isNew) {
+      Grant grant =
+          GrantDrafts.ofImport(
+              profile, imported, report, device, requestId, key, now, signing.expiryOf(now));
+      decide(grant, isNew, imported.contentSha256(), null);
+    }
+
+    /** Other users' imports on the device are not this report's business. */
+    private void endImportsBut(Set<EnrolmentKey> kept, Catalogue catalogue) {
+      Set<UUID> profiles =
+          catalogue.profiles().stream().map(CataloguedProfile::id).collect(Collectors.toSet());
+      String user = report.user() == null ? null : report.user().id();
+      for (Enrolment enrolment : List.copyOf(enrolments.values())) {
+        EnrolmentKey key = enrolment.key();
+        boolean deleted = !profiles.contains(key.profileId());
+        boolean judged = deleted || key.subject().equals(user);
+        if (key.isOfImport() && judged && !enrolment.isEnded() && !kept.contains(key)) {
+          endImport(enrolment, deleted ? "profile-deleted" : "profile-unassigned");
+        }
+      }
+    }
+
+    private void endImport(Enrolment enrolment, String reason) {
+      Decision pending = decisions.remove(enrolment.requestId());
+      if (pending != null && pending.isNew()) {
+        enrolments.remove(enrolment.key());
+        return;
+      }
+      boolean onDevice =
+          switch (enrolment.state()) {
+            case FAILED, CANCELLED, REVOKING, REVOKED -> false;
+            case ACCEPTED, KEYED, SUBMITTING, ISSUED, PENDING_AT_CA, DENIED, UNKNOWN_AT_CA -> true;
+            case PACKAGED, OFFERED, INSTALLED, KEY_DESTROYED, SUPERSEDED, QUARANTINED -> true;
+          };
+      importEndings.put(
+          enrolment.requestId(),
+          new Ending(
+              enrolment.requestId(),
+              enrolment.key().generation(enrolment.generation()),
+              reason,
+              onDevice,
+              checkIn.cause()));
+      enrolments.put(enrolment.key(), ended(enrolment));
     }
 
     private void note(CataloguedProfile profile, Unsuitable why) {
@@ -304,7 +451,7 @@ public final class DeviceCase {
       NaturalKey key = grant.naturalKey();
       return new Enrolment(
           grant.requestId(),
-          new EnrolmentKey(before.key(), key.subject(), key.profileId()),
+          new EnrolmentKey(before.key(), key.subject(), key.profileId(), key.item()),
           key.generation(),
           grant.profileVersion(),
           contentSha256,

@@ -6,6 +6,7 @@ import io.certferry.contracts.grant.Grant;
 import io.certferry.profile.catalogue.Platform;
 import io.certferry.profile.catalogue.ProfileSettings;
 import io.certferry.profile.device.DeviceCertificate;
+import io.certferry.profile.imported.UserImport;
 import io.certferry.profile.naming.RenderedNames;
 import java.time.Instant;
 import java.util.List;
@@ -71,7 +72,35 @@ final class GrantDrafts {
         grant.delivery(),
         grant.renewal(),
         issuedAt,
-        expiresAt);
+        expiresAt,
+        grant.importedPfx());
+  }
+
+  /** A grant of a user's import. */
+  static Grant ofImport(
+      CataloguedProfile profile,
+      UserImport imported,
+      DeviceCheckedIn checkIn,
+      DeviceCertificate certificate,
+      UUID requestId,
+      NaturalKey key,
+      Instant issuedAt,
+      Instant expiresAt) {
+    return new Grant(
+        profile.settings().kind().id(),
+        requestId,
+        key,
+        profile.version(),
+        certificate.keySha256(),
+        device(checkIn),
+        null,
+        List.of(),
+        delivery(profile.settings(), checkIn),
+        false,
+        issuedAt,
+        expiresAt,
+        new Grant.ImportedPfx(
+            imported.importId(), imported.userPrincipalName(), imported.purpose()));
   }
 
   private static Grant.DeviceFacts device(DeviceCheckedIn checkIn) {
@@ -98,12 +127,18 @@ final class GrantDrafts {
         pkcs.validity().duration().toSeconds());
   }
 
+  private static @Nullable String keyStorageProvider(ProfileSettings settings) {
+    if (settings instanceof ProfileSettings.Pkcs pkcs) {
+      return pkcs.keyStorageProvider();
+    }
+    return settings instanceof ProfileSettings.ImportedPfx imported
+        ? imported.keyStorageProvider()
+        : null;
+  }
+
   private static Grant.Delivery delivery(ProfileSettings settings, DeviceCheckedIn checkIn) {
     String provider =
-        settings instanceof ProfileSettings.Pkcs pkcs
-                && checkIn.platform().equals(Platform.WINDOWS.id())
-            ? pkcs.keyStorageProvider()
-            : null;
+        checkIn.platform().equals(Platform.WINDOWS.id()) ? keyStorageProvider(settings) : null;
     return new Grant.Delivery(settings.friendlyName(), settings.destinationStore(), provider);
   }
 }

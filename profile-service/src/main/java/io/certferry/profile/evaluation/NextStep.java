@@ -27,6 +27,9 @@ sealed interface NextStep {
    */
   record ForNewDeviceKey() implements NextStep {}
 
+  /** The delivery of an import failed, and what was wrong may be mended: the same once more. */
+  record Again() implements NextStep {}
+
   static NextStep of(
       @Nullable Enrolment enrolment, CataloguedProfile profile, String deviceKey, Instant now) {
     if (enrolment == null) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the request, the same everywhere
  * @param subject the user's id, or {@code -}
+ * @param item thumbprint of an import; absent with what has none
  * @param state of the request; CANCELLED if its device or user left before there was a certificate
  * @param reason stable code where the state needs one
  * @param endedReason why nothing is asked for any more
@@ -22,6 +23,7 @@ record CertificateView(
     String deviceId,
     String subject,
     UUID profileId,
+    @Nullable String item,
     int profileVersion,
     String kind,
     int generation,
@@ -39,7 +41,7 @@ record CertificateView(
   /** The columns that {@link #of} reads, from {@code enrolment e left join package_report r}. */
   static final String COLUMNS =
       """
-      e.request_id, e.device_id, e.subject, e.profile_id, e.profile_version, e.kind, e.generation, e.renewal,
+      e.request_id, e.device_id, e.subject, e.profile_id, nullif(e.item, '-') as item, e.profile_version, e.kind, e.generation, e.renewal,
       case when e.ended_at is not null
              and e.state in ('ACCEPTED', 'KEYED', 'SUBMITTING', 'PENDING_AT_CA', 'UNKNOWN_AT_CA')
            then 'CANCELLED' else e.state end as state,
@@ -74,6 +76,7 @@ record CertificateView(
         row.getString("device_id"),
         row.getString("subject"),
         row.getUUID("profile_id"),
+        row.getString("item"),
         row.getInteger("profile_version"),
         row.getString("kind"),
         row.getInteger("generation"),

@@ -48,14 +48,16 @@ public class ProfileStatusResource {
       ) c
       """;
 
+  private static final UUID LOWEST = new UUID(0, 0);
+
   private static final String COUNTS =
       "select state, count(*) as n from (" + LINES + ") s group by state";
 
   private static final String PAGE =
       LINES
           + """
-          where (c.device_id, c.subject, c.state) > ($2, $3, $4)
-          order by c.device_id, c.subject, c.state limit $5
+          where (c.device_id, c.subject, c.state, coalesce(c.certificate_id, $5)) > ($2, $3, $4, $6)
+          order by c.device_id, c.subject, c.state, coalesce(c.certificate_id, $5) limit $7
           """;
 
   private final Pool pool;
@@ -92,7 +94,7 @@ public class ProfileStatusResource {
     }
 
     Cursor cursor() {
-      return Cursor.of(deviceId, subject, state);
+      return Cursor.of(deviceId, subject, state, certificateId == null ? LOWEST : certificateId);
     }
   }
 
@@ -144,12 +146,15 @@ public class ProfileStatusResource {
   private Uni<List<Line>> lines(UUID id, PageRequest page) {
     return pool.preparedQuery(PAGE)
         .execute(
-            Tuple.of(
-                id,
-                page.after().map(c -> c.text(0)).orElse(""),
-                page.after().map(c -> c.text(1)).orElse(""),
-                page.after().map(c -> c.text(2)).orElse(""),
-                page.fetch()))
+            Tuple.from(
+                List.of(
+                    id,
+                    page.after().map(c -> c.text(0)).orElse(""),
+                    page.after().map(c -> c.text(1)).orElse(""),
+                    page.after().map(c -> c.text(2)).orElse(""),
+                    LOWEST,
+                    page.after().map(c -> c.uuid(3)).orElse(LOWEST),
+                    page.fetch())))
         .map(
             rows -> {
               List<Line> lines = new ArrayList<>();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.certferry.profile.imported;
+
+import org.jspecify.annotations.NullMarked;
