@@ -19,6 +19,7 @@ import io.certferry.contracts.Keys;
 import io.certferry.contracts.Topics;
 import io.certferry.contracts.event.DeliverImport;
 import io.certferry.contracts.event.NaturalKey;
+import io.certferry.contracts.grant.Grant;
 import io.certferry.messaging.crash.CrashPoint;
 import io.certferry.pki.key.KeySpec;
 import io.certferry.testkit.Device;
@@ -27,6 +28,7 @@ import io.certferry.testkit.process.ChildProcess;
 import io.certferry.testkit.process.FreePorts;
 import io.certferry.testkit.process.StopSignal;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,7 +108,7 @@ class CrashPointsIT {
     // When
     Device device = Devices.ofTenant("default").ec("dev-" + UUID.randomUUID());
     UUID requestId = UUID.randomUUID();
-    order(requestId, device, pfx, importId);
+    order(requestId, device, pfx, importId, upn);
     assertThat(crashing.endsWithin(PATIENCE)).as(crashing.lastLines(20)).isTrue();
     assertThat(crashing.exitCode()).contains(137);
     start(null);
@@ -146,7 +148,7 @@ class CrashPointsIT {
     UUID importId = importId(pfx, upn);
     Device device = Devices.ofTenant("default").ec("dev-" + UUID.randomUUID());
     UUID requestId = UUID.randomUUID();
-    order(requestId, device, pfx, importId);
+    order(requestId, device, pfx, importId, upn);
     assertThat(opened(delivered(requestId), device).has("pkcs12")).isTrue();
   }
 
@@ -163,7 +165,11 @@ class CrashPointsIT {
 
     // When
     ChildProcess crashing = start(CrashPoint.PFX_REWRAP_BEFORE_COMMIT);
-    as("pki-admin").post("/api/v1/import-keys/" + key.id() + "/rotate").then().statusCode(201);
+    as("pki-admin")
+        .contentType(ContentType.JSON)
+        .post("/api/v1/import-keys/" + key.id() + "/rotate")
+        .then()
+        .statusCode(201);
     assertThat(crashing.endsWithin(PATIENCE)).isTrue();
     start(null);
 
@@ -175,12 +181,11 @@ class CrashPointsIT {
                 assertThat(
                         as("auditor")
                             .get("/api/v1/import-keys/" + key.id())
-                            .jsonPath()
-                            .getInt("imports"))
+                            .<Integer>path("imports"))
                     .isZero());
     Device device = Devices.ofTenant("default").ec("dev-" + UUID.randomUUID());
     UUID requestId = UUID.randomUUID();
-    order(requestId, device, pfx, importId);
+    order(requestId, device, pfx, importId, upn);
     assertThat(opened(delivered(requestId), device).has("pkcs12")).isTrue();
   }
 
@@ -232,14 +237,20 @@ class CrashPointsIT {
             });
   }
 
-  private static void order(UUID requestId, Device device, TestPfx pfx, UUID importId) {
+  private static void order(UUID requestId, Device device, TestPfx pfx, UUID importId, String upn) {
     NaturalKey naturalKey =
         new NaturalKey("default", device.deviceId(), "u1", new UUID(1, 1), pfx.thumbprint(), 1);
     DeliverImport command =
         new DeliverImport(
             requestId,
             naturalKey,
-            PfxImportFixture.grant(requestId, naturalKey, device, "ios", Duration.ofHours(1)),
+            PfxImportFixture.grant(
+                requestId,
+                naturalKey,
+                device,
+                "ios",
+                Duration.ofHours(1),
+                new Grant.ImportedPfx(importId, upn, "smimeEncryption")),
             importId,
             Bytes.of(device.certificateDer()));
     ProducerRecord<String, byte[]> record =

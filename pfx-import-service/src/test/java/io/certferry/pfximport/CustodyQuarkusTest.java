@@ -31,6 +31,7 @@ import io.certferry.testkit.Device;
 import io.certferry.testkit.Devices;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -169,7 +170,7 @@ class CustodyQuarkusTest {
     Key key = newKey();
     TestPfx pfx = TestPfx.of("many", KeySpec.EC_256);
     byte[] file = pfx.file("secret", 0);
-    int imports = Integer.getInteger("certferry.rotation.imports", 120);
+    int imports = Integer.getInteger("certferry.rotation.imports", 60);
     List<String> upns = new ArrayList<>();
     for (int i = 0; i < imports; i++) {
       String upn = upn();
@@ -182,6 +183,7 @@ class CustodyQuarkusTest {
     // When
     String newer =
         as("pki-admin")
+            .contentType(ContentType.JSON)
             .post("/api/v1/import-keys/" + key.id() + "/rotate")
             .then()
             .statusCode(201)
@@ -216,7 +218,13 @@ class CustodyQuarkusTest {
     Device another = device();
     Ordered after = fixture.order(another, "ios", pfx, importId(pfx, upns.get(1)), "u9");
     assertThat(opened(delivered(after.requestId()), another).has("pkcs12")).isTrue();
-    imported(key, TestPfx.of("late", KeySpec.EC_256), file, upn(), "secret");
+    TestPfx late = TestPfx.of("late", KeySpec.EC_256);
+    imported(key(newer), late, late.file("secret", 0), upn(), "secret");
+    admin()
+        .body(PfxImportFixture.body(key, late, late.file("secret", 0), upn(), "secret"))
+        .post(PfxImportFixture.GRAPH)
+        .then()
+        .statusCode(400);
   }
 
   @Test

@@ -15,8 +15,12 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.certferry.contracts.Bytes;
 import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.Topics;
+import io.certferry.contracts.event.DeliverImport;
+import io.certferry.contracts.event.NaturalKey;
+import io.certferry.contracts.grant.Grant;
 import io.certferry.messaging.Outbox;
 import io.certferry.pfximport.PfxImportFixture.Key;
 import io.certferry.pfximport.PfxImportFixture.Ordered;
@@ -357,11 +361,13 @@ class DeliveryQuarkusTest {
     imported(key, calm, calm.file("secret", 0), calmUpn, "secret");
     UUID calmImport = importId(calm, calmUpn);
     Device any = device();
-    List<UUID> crowd = new ArrayList<>();
+    Grant.ImportedPfx granted = PfxImportFixture.granted(busyImport);
+    List<DeliverImport> commands = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      Device device = new Device(any.deviceId(), any.keys(), any.certificate());
-      crowd.add(orderForProfile(device, busy, busyImport, "busy-user", i));
+      commands.add(forProfile(any, busy, granted, i));
     }
+    List<UUID> crowd = commands.stream().map(DeliverImport::requestId).toList();
+    fixture.send(commands);
 
     // When
     Instant start = Instant.now();
@@ -379,19 +385,18 @@ class DeliveryQuarkusTest {
   }
 
   /** The same device and user under many profiles: many natural keys of one user. */
-  private UUID orderForProfile(Device device, TestPfx pfx, UUID importId, String user, int number) {
+  private static DeliverImport forProfile(
+      Device device, TestPfx pfx, Grant.ImportedPfx imported, int number) {
     UUID requestId = UUID.randomUUID();
-    var naturalKey =
-        new io.certferry.contracts.event.NaturalKey(
-            "default", device.deviceId(), user, new UUID(7, number), pfx.thumbprint(), 1);
-    fixture.send(
-        new io.certferry.contracts.event.DeliverImport(
-            requestId,
-            naturalKey,
-            PfxImportFixture.grant(requestId, naturalKey, device, "ios", Duration.ofHours(1)),
-            importId,
-            io.certferry.contracts.Bytes.of(device.certificateDer())));
-    return requestId;
+    NaturalKey naturalKey =
+        new NaturalKey(
+            "default", device.deviceId(), "busy-user", new UUID(7, number), pfx.thumbprint(), 1);
+    return new DeliverImport(
+        requestId,
+        naturalKey,
+        PfxImportFixture.grant(requestId, naturalKey, device, "ios", Duration.ofHours(1), imported),
+        imported.importId(),
+        Bytes.of(device.certificateDer()));
   }
 
   private static List<JsonNode> packagesOf(UUID requestId) {

@@ -25,6 +25,7 @@ import io.certferry.pki.key.SecretBytes;
 import io.certferry.testkit.Device;
 import io.certferry.testkit.Tokens;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.io.IOException;
@@ -164,7 +165,7 @@ public final class PfxImportFixture {
         new DeliverImport(
             requestId,
             naturalKey,
-            grant(requestId, naturalKey, device, platform, validity),
+            grant(requestId, naturalKey, device, platform, validity, granted(importId)),
             importId,
             Bytes.of(device.certificateDer()));
     send(command);
@@ -172,20 +173,43 @@ public final class PfxImportFixture {
   }
 
   void send(DeliverImport command) {
-    String tenant = command.naturalKey().tenant();
-    OutboundEvent event =
-        new OutboundEvent(
-            tenant,
-            Topics.PFX_DELIVERIES,
-            Keys.device(tenant, command.naturalKey().deviceId()),
-            command,
-            Cause.fresh());
-    pool.withTransaction(tx -> outbox.append(tx, List.of(event))).await().indefinitely();
+    send(List.of(command));
+  }
+
+  /** All at once. */
+  void send(List<DeliverImport> commands) {
+    List<OutboundEvent> events = commands.stream().map(PfxImportFixture::event).toList();
+    pool.withTransaction(tx -> outbox.append(tx, events)).await().indefinitely();
     outbox.nudge();
   }
 
+  private static OutboundEvent event(DeliverImport command) {
+    String tenant = command.naturalKey().tenant();
+    return new OutboundEvent(
+        tenant,
+        Topics.PFX_DELIVERIES,
+        Keys.device(tenant, command.naturalKey().deviceId()),
+        command,
+        Cause.fresh());
+  }
+
+  /** An import as profile-service would know it. */
+  static Grant.ImportedPfx granted(UUID importId) {
+    Response view = admin().get("/api/v1/imports/" + importId);
+    String upn = view.path("userPrincipalName");
+    return new Grant.ImportedPfx(
+        importId,
+        upn == null ? "nobody@contoso.test" : upn.toLowerCase(Locale.ROOT),
+        upn == null ? "smimeEncryption" : view.<String>path("purpose"));
+  }
+
   static String grant(
-      UUID requestId, NaturalKey naturalKey, Device device, String platform, Duration validity) {
+      UUID requestId,
+      NaturalKey naturalKey,
+      Device device,
+      String platform,
+      Duration validity,
+      Grant.ImportedPfx imported) {
     Instant now = Instant.now();
     String version =
         platform.equals("ios") ? "18.1" : platform.equals("android") ? "14" : "10.0.22631";
@@ -202,7 +226,8 @@ public final class PfxImportFixture {
             new Grant.Delivery("S/MIME", "user", null),
             false,
             now.minusSeconds(60),
-            now.plus(validity));
+            now.plus(validity),
+            imported);
     try {
       return JwsKeys.signer(Files.readString(PfxImportTestResource.keyMaterial().grantSigningKey()))
           .sign(grant);

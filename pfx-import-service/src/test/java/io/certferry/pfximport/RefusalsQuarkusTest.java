@@ -236,6 +236,12 @@ class RefusalsQuarkusTest {
     // Then
     for (String path : new String[] {"/" + key, "(" + key + ")", "('" + key + "')", "/" + byUser}) {
       as("profile-admin").get(GRAPH + path).then().statusCode(200).body("id", equalTo(id));
+      as("profile-admin")
+          .urlEncodingEnabled(false)
+          .get(GRAPH + path)
+          .then()
+          .statusCode(200)
+          .body("id", equalTo(id));
     }
     admin()
         .body(Map.of("intendedPurpose", "VPN"))

@@ -96,12 +96,22 @@ class PackageWork {
         || !pfx.thumbprint().equalsIgnoreCase(grant.naturalKey().item())) {
       return new Failed("import-mismatch", "the grant is for another certificate");
     }
+    if (!isGranted(pfx, grant.importedPfx())) {
+      return new Failed("import-mismatch", "the grant is for another import, user or purpose");
+    }
     if (pfx.state() == ImportedPfx.State.FAILED) {
       return new Failed(
           pfx.reason() == null ? "import-failed" : pfx.reason(),
           pfx.detail() == null ? "the import does not open" : pfx.detail());
     }
     return opened(delivery, grant, holding);
+  }
+
+  private static boolean isGranted(ImportedPfx pfx, Grant.@Nullable ImportedPfx granted) {
+    return granted != null
+        && granted.importId().equals(pfx.importId())
+        && granted.userPrincipalName().equals(pfx.userPrincipalName())
+        && granted.purpose().equals(pfx.purpose().id());
   }
 
   private Outcome opened(Delivery delivery, Grant grant, Holding holding) {

@@ -30,7 +30,7 @@ record GraphImport(
 
   private static final Pattern HEX_40 = Pattern.compile("[0-9a-fA-F]{40}");
   private static final Pattern UPN =
-      Pattern.compile("[^\\s\\p{Cntrl}/'@]{1,254}@[^\\s\\p{Cntrl}/'@]{1,254}");
+      Pattern.compile("[^\\s\\p{Cntrl}/@]{1,254}@[^\\s\\p{Cntrl}/@]{1,254}");
   private static final int LONGEST = 256;
 
   /**

@@ -23,7 +23,7 @@ import java.util.Set;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed("profile-admin")
 @Blocking
-class GraphUsersResource {
+public class GraphUsersResource {
 
   private static final Set<String> COMPARABLE = Set.of("userPrincipalName", "mail");
 
@@ -34,7 +34,7 @@ class GraphUsersResource {
   }
 
   /** A user as far as we know one. */
-  record User(
+  public record User(
       @JsonProperty("@odata.type") String type,
       String id,
       String userPrincipalName,
@@ -42,7 +42,7 @@ class GraphUsersResource {
       String mail) {}
 
   @GET
-  Response list(@Context UriInfo uri) {
+  public Response list(@Context UriInfo uri) {
     ODataFilter filter = ODataFilter.parse(QueryOptions.parse(uri).filter(), COMPARABLE);
     List<Object> users =
         filter

@@ -31,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed("profile-admin")
 @Blocking
-class UserPfxCertificatesResource {
+public class UserPfxCertificatesResource {
 
   private static final Set<String> COMPARABLE =
       Set.of("userPrincipalName", "thumbprint", "intendedPurpose");
+
+  /** Clients write the parentheses as they are or percent-encoded. */
+  private static final String BY_PARENTHESIS =
+      "/userPfxCertificates{key: (?:\\(|%28).*(?:\\)|%29)}";
 
   private final Imports imports;
   private final SealUpload seal;
@@ -52,7 +56,7 @@ class UserPfxCertificatesResource {
   @GET
   @Path("/userPfxCertificates")
   @Operation(summary = "List imported certificates")
-  Response list(@Context UriInfo uri) {
+  public Response list(@Context UriInfo uri) {
     QueryOptions options = QueryOptions.parse(uri);
     ODataFilter filter = ODataFilter.parse(options.filter(), COMPARABLE);
     ImportQuery query =
@@ -90,14 +94,14 @@ class UserPfxCertificatesResource {
   @GET
   @Path("/userPfxCertificates/{key}")
   @Operation(hidden = true)
-  Response getBySegment(@PathParam("key") String key, @Context UriInfo uri) {
+  public Response getBySegment(@PathParam("key") String key, @Context UriInfo uri) {
     return get(key, uri);
   }
 
   @GET
-  @Path("/userPfxCertificates{key: \\(.*\\)}")
+  @Path(BY_PARENTHESIS)
   @Operation(summary = "Get one by its key")
-  Response getByParenthesis(@PathParam("key") String key, @Context UriInfo uri) {
+  public Response getByParenthesis(@PathParam("key") String key, @Context UriInfo uri) {
     return get(key, uri);
   }
 
@@ -126,7 +130,7 @@ class UserPfxCertificatesResource {
   @POST
   @Path("/userPfxCertificates")
   @Operation(summary = "Import a certificate")
-  Response create(byte[] body, @Context UriInfo uri) {
+  public Response create(byte[] body, @Context UriInfo uri) {
     GraphImport wanted = GraphImport.create(GraphBody.parse(body));
     byte[] blob = wanted.blob();
     byte[] password = wanted.password();
@@ -151,14 +155,15 @@ class UserPfxCertificatesResource {
   @PATCH
   @Path("/userPfxCertificates/{key}")
   @Operation(hidden = true)
-  Response changeBySegment(@PathParam("key") String key, byte[] body, @Context UriInfo uri) {
+  public Response changeBySegment(@PathParam("key") String key, byte[] body, @Context UriInfo uri) {
     return change(key, body, uri);
   }
 
   @PATCH
-  @Path("/userPfxCertificates{key: \\(.*\\)}")
+  @Path(BY_PARENTHESIS)
   @Operation(summary = "Change an import")
-  Response changeByParenthesis(@PathParam("key") String key, byte[] body, @Context UriInfo uri) {
+  public Response changeByParenthesis(
+      @PathParam("key") String key, byte[] body, @Context UriInfo uri) {
     return change(key, body, uri);
   }
 
@@ -178,14 +183,14 @@ class UserPfxCertificatesResource {
   @DELETE
   @Path("/userPfxCertificates/{key}")
   @Operation(hidden = true)
-  void deleteBySegment(@PathParam("key") String key) {
+  public void deleteBySegment(@PathParam("key") String key) {
     delete(key);
   }
 
   @DELETE
-  @Path("/userPfxCertificates{key: \\(.*\\)}")
+  @Path(BY_PARENTHESIS)
   @Operation(summary = "Delete an import")
-  void deleteByParenthesis(@PathParam("key") String key) {
+  public void deleteByParenthesis(@PathParam("key") String key) {
     delete(key);
   }
 

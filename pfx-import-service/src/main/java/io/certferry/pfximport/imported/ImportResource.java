@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/imports")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-class ImportResource {
+public class ImportResource {
 
   private static final UUID FIRST = new UUID(0, 0);
 
@@ -58,7 +58,7 @@ class ImportResource {
    */
   @POST
   @RolesAllowed("profile-admin")
-  Response create(@Nullable NativeImport wanted) {
+  public Response create(@Nullable NativeImport wanted) {
     if (wanted == null) {
       throw ProblemException.ruleBroken("", "required", "a body is needed");
     }
@@ -96,7 +96,7 @@ class ImportResource {
 
   @GET
   @RolesAllowed({"profile-admin", "operator", "auditor"})
-  Page<ImportView> list(
+  public Page<ImportView> list(
       @QueryParam("userPrincipalName") @Nullable String user,
       @QueryParam("thumbprint") @Nullable String thumbprint,
       @QueryParam("purpose") @Nullable String purpose,
@@ -117,7 +117,7 @@ class ImportResource {
   @GET
   @Path("/expiring")
   @RolesAllowed({"profile-admin", "operator", "auditor"})
-  Page<ImportView> expiring(
+  public Page<ImportView> expiring(
       @QueryParam("within") @Nullable String within,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("cursor") @Nullable String cursor) {
@@ -132,7 +132,7 @@ class ImportResource {
   @GET
   @Path("/{id}")
   @RolesAllowed({"profile-admin", "operator", "auditor"})
-  ImportView show(@PathParam("id") UUID id) {
+  public ImportView show(@PathParam("id") UUID id) {
     return imports
         .find(tenant.id(), id, tenant.actor())
         .map(pfx -> ImportView.of(pfx, expiry.isCurrent(pfx)))
@@ -142,7 +142,7 @@ class ImportResource {
   @DELETE
   @Path("/{id}")
   @RolesAllowed("profile-admin")
-  void delete(@PathParam("id") UUID id) {
+  public void delete(@PathParam("id") UUID id) {
     ImportedPfx pfx =
         imports
             .find(tenant.id(), id, tenant.actor())
@@ -155,11 +155,11 @@ class ImportResource {
   @POST
   @Path("/republish")
   @RolesAllowed("operator")
-  Response republish() {
+  public Response republish() {
     int events = imports.republish(tenant.id(), tenant.actor(), correlationId.value());
     return Response.accepted(new Republished(events)).build();
   }
 
   /** How many events were put into the outbox. */
-  record Republished(int events) {}
+  public record Republished(int events) {}
 }

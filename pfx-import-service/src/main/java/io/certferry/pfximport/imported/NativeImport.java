@@ -36,7 +36,7 @@ record NativeImport(
     boolean replace) {
 
   private static final Pattern UPN =
-      Pattern.compile("[^\\s\\p{Cntrl}/'@]{1,254}@[^\\s\\p{Cntrl}/'@]{1,254}");
+      Pattern.compile("[^\\s\\p{Cntrl}/@]{1,254}@[^\\s\\p{Cntrl}/@]{1,254}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_SEALED = 1024 * 1024 + 64;
   private static final int MAX_PASSWORD = 1024 + 64;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/import-keys")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-class ImportKeyResource {
+public class ImportKeyResource {
 
   private static final Set<Integer> SIZES = Set.of(2048, 3072, 4096);
   private static final int LONGEST_NAME = 256;
@@ -47,14 +47,15 @@ class ImportKeyResource {
    * @param size bits of the modulus: 2048, 3072 or 4096; {@code certferry.import-keys.bits} if
    *     absent
    */
-  record NewKey(@Nullable String providerName, @Nullable String keyName, @Nullable Integer size) {}
+  public record NewKey(
+      @Nullable String providerName, @Nullable String keyName, @Nullable Integer size) {}
 
   /** What the next version is like; the size of the present one if absent. */
-  record NextVersion(@Nullable Integer size) {}
+  public record NextVersion(@Nullable Integer size) {}
 
   @POST
   @RolesAllowed({"profile-admin", "pki-admin"})
-  Response create(@Nullable NewKey wanted) {
+  public Response create(@Nullable NewKey wanted) {
     NewKey key = wanted == null ? new NewKey(null, null, null) : wanted;
     FieldErrors errors = new FieldErrors();
     String provider = name(errors, "/providerName", key.providerName());
@@ -70,7 +71,7 @@ class ImportKeyResource {
   @POST
   @Path("/{id}/rotate")
   @RolesAllowed("pki-admin")
-  Response rotate(@PathParam("id") UUID id, @Nullable NextVersion wanted) {
+  public Response rotate(@PathParam("id") UUID id, @Nullable NextVersion wanted) {
     ImportKey present = keys.find(tenant.id(), id).orElseThrow(ProblemException::notFound);
     FieldErrors errors = new FieldErrors();
     int bits = bits(errors, wanted == null ? null : wanted.size(), present.bits());
@@ -83,7 +84,7 @@ class ImportKeyResource {
 
   @GET
   @RolesAllowed({"profile-admin", "pki-admin", "operator", "auditor"})
-  Page<ImportKeyView> list(
+  public Page<ImportKeyView> list(
       @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
     PageRequest page = PageRequest.of(limit, cursor);
     return Page.of(page, keys.page(tenant.id(), page), key -> Cursor.of(key.id()))
@@ -93,7 +94,7 @@ class ImportKeyResource {
   @GET
   @Path("/{id}")
   @RolesAllowed({"profile-admin", "pki-admin", "operator", "auditor"})
-  ImportKeyView show(@PathParam("id") UUID id) {
+  public ImportKeyView show(@PathParam("id") UUID id) {
     ImportKey key = keys.find(tenant.id(), id).orElseThrow(ProblemException::notFound);
     return ImportKeyView.of(key, keys.sealedTo(key));
   }
@@ -101,7 +102,7 @@ class ImportKeyResource {
   @DELETE
   @Path("/{id}")
   @RolesAllowed("pki-admin")
-  void retire(@PathParam("id") UUID id) {
+  public void retire(@PathParam("id") UUID id) {
     keys.retire(tenant.id(), id, tenant.actor());
   }
 
