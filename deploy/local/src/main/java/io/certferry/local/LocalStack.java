@@ -285,6 +285,14 @@ public final class LocalStack implements AutoCloseable {
       configuration.put(
           "certferry.builtin.public-url", "http://127.0.0.1:" + options.ports().service(kind, 1));
     }
+    if (kind == ServiceKind.ISSUANCE) {
+      configuration.put(
+          "certferry.internal.port", Integer.toString(options.ports().internal(instance)));
+    }
+    if (kind == ServiceKind.PFX_IMPORT) {
+      configuration.put(
+          "certferry.issuance.url", "https://127.0.0.1:" + options.ports().internal(1));
+    }
     configuration.putAll(options.properties().getOrDefault(kind, Map.of()));
     return configuration;
   }

@@ -13,6 +13,7 @@ public record Ports(int offset) {
   static final String VARIABLE = "CERTFERRY_PORT_OFFSET";
 
   private static final int OAUTH = 8443;
+  private static final int INTERNAL = 8445;
   private static final int KAFKA = 19092;
   private static final int KAFKA_CONTROLLER = 19093;
   private static final int POSTGRES = 15432;
@@ -43,6 +44,11 @@ public record Ports(int offset) {
     return kind.port() + offset + BETWEEN_INSTANCES * (instance - 1);
   }
 
+  /** Where an instance of issuance-service takes packages of imports, counted from 1. */
+  int internal(int instance) {
+    return INTERNAL + offset + BETWEEN_INSTANCES * (instance - 1);
+  }
+
   public int oauth() {
     return OAUTH + offset;
   }
@@ -66,6 +72,9 @@ public record Ports(int offset) {
         (kind, count) -> {
           for (int instance = 1; instance <= count; instance++) {
             ports.put(service(kind, instance), kind.module());
+            if (kind == ServiceKind.ISSUANCE) {
+              ports.put(internal(instance), kind.module() + ", for pfx-import-service");
+            }
           }
         });
     ports.put(oauth(), "the token endpoint");

@@ -27,7 +27,7 @@ class PortsTest {
     Ports ports = Ports.of(" 1000 ");
 
     assertThat(ports.all(Map.of(ServiceKind.ISSUANCE, 2)).keySet())
-        .containsExactlyInAnyOrder(9082, 9102, 9443, 20092, 20093, 16432);
+        .containsExactlyInAnyOrder(9082, 9102, 9445, 9465, 9443, 20092, 20093, 16432);
   }
 
   @Test
