@@ -34,7 +34,7 @@ class CrashPointTest {
           ServiceKind.ISSUANCE, List.of("ISSUANCE_"),
           ServiceKind.GATEWAY, List.of("GATEWAY_", "BUILTIN_"));
 
-  /** The service that is not part of this stack halts at its own in its own tests. */
+  /** {@link ImportCrashPointTest} halts at these. */
   private static final List<String> ELSEWHERE = List.of("PFX_");
 
   private static final Duration POINT_LIMIT = Duration.ofSeconds(90);
