@@ -2,6 +2,7 @@ package io.certferry.profile.evaluation;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * All active profiles of a tenant at one revision.
@@ -17,5 +18,10 @@ public record Catalogue(String tenant, long revision, List<CataloguedProfile> pr
                 Comparator.comparing((CataloguedProfile p) -> !p.isTrustedRoot())
                     .thenComparing(CataloguedProfile::id))
             .toList();
+  }
+
+  /** Whether a profile is active. */
+  boolean has(UUID profileId) {
+    return profiles.stream().anyMatch(profile -> profile.id().equals(profileId));
   }
 }

@@ -2,6 +2,7 @@ package io.certferry.profile.lifecycle;
 
 import io.certferry.contracts.Keys;
 import io.certferry.contracts.event.DeviceLifecycleChanged;
+import io.certferry.contracts.event.EnrolmentEnded;
 import io.certferry.edge.FieldError;
 import io.certferry.edge.FieldErrors;
 import io.certferry.messaging.BatchIntake;
@@ -62,6 +63,9 @@ public class LifecycleConsumer {
   }
 
   private static void sort(InboundEvent<?> event, Batch batch) {
+    if (event.payload() instanceof EnrolmentEnded) {
+      return;
+    }
     if (!(event.payload() instanceof DeviceLifecycleChanged change)) {
       batch.refusals().add(new Refusal(event, "foreign-type", "is no lifecycle event"));
       return;
