@@ -44,6 +44,8 @@ final class Stack {
                 .withJvmArguments(ServiceKind.PROFILE, STARTS_FAST)
                 .withJvmArguments(ServiceKind.ISSUANCE, STARTS_FAST)
                 .withJvmArguments(ServiceKind.GATEWAY, STARTS_FAST)
+                .withJvmArguments(ServiceKind.REVOCATION, STARTS_FAST)
+                .withJvmArguments(ServiceKind.PFX_IMPORT, STARTS_FAST)
                 .withProperties(
                     ServiceKind.PROFILE,
                     Map.of(
