@@ -48,7 +48,7 @@ create index request_unswept on request (tenant, profile_id) where swept_at is n
 create table certificate (
   -- the issuer's name in comparable form
   issuer_key text not null,
-  -- lower-case hex without leading zeros
+  -- lower-case hex, whole octets
   serial text not null,
   request_id uuid not null,
   tenant text not null,

@@ -32,6 +32,7 @@ class ConfigDefaultsTest {
     assertThat(config.resendAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.resendAtMost()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.queryAfter()).isEqualTo(Duration.ofHours(6));
+    assertThat(config.barredRevokeAfter()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.authorizationLifetime()).isEqualTo(Duration.ofDays(7));
     assertThat(config.lease()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.retryAfter()).isEqualTo(Duration.ofSeconds(1));

@@ -7,6 +7,7 @@ import io.certferry.profile.checkin.CheckInConfig;
 import io.certferry.profile.device.DeviceTrustConfig;
 import io.certferry.profile.enrolment.EnrolmentConfig;
 import io.certferry.profile.enrolment.GrantConfig;
+import io.certferry.profile.renewal.RenewalConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,32 @@ class ConfigDefaultsTest {
     assertThat(set.offeredResendAfter()).isEqualTo(Duration.ofSeconds(3));
     assertThat(set.resendPollInterval()).isEqualTo(Duration.ofSeconds(4));
     assertThat(set.resendBatchSize()).isEqualTo(5);
+  }
+
+  @Test
+  void pinsRenewals() {
+    var defaults = config(RenewalConfig.class);
+    assertThat(defaults.enabled()).isTrue();
+    assertThat(defaults.dormantAfter()).isEqualTo(Duration.ofDays(30));
+    assertThat(defaults.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(defaults.batchSize()).isEqualTo(100);
+    assertThat(defaults.retryAfter()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(defaults.dormantRecheck()).isEqualTo(Duration.ofHours(1));
+    assertThat(defaults.overdueAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(defaults.measureEvery()).isEqualTo(Duration.ofSeconds(30));
+
+    var set =
+        config(
+            RenewalConfig.class,
+            "certferry.renewal.enabled",
+            "false",
+            "certferry.renewal.dormant-after",
+            "P1D",
+            "certferry.renewal.batch-size",
+            "7");
+    assertThat(set.enabled()).isFalse();
+    assertThat(set.dormantAfter()).isEqualTo(Duration.ofDays(1));
+    assertThat(set.batchSize()).isEqualTo(7);
   }
 
   @Test

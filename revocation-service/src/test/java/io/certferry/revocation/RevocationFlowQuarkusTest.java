@@ -24,9 +24,13 @@ import io.certferry.testkit.CertferryTestResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +42,8 @@ import org.junit.jupiter.api.Test;
     initArgs = @ResourceArg(name = "service", value = "revocation-service"))
 @QuarkusTestResource(ListServerResource.class)
 class RevocationFlowQuarkusTest {
+
+  @Inject Pool pool;
 
   private Wire wire;
   private String device;
@@ -196,6 +202,13 @@ class RevocationFlowQuarkusTest {
             "active",
             ContractJson.mapper()
                 .readTree("{\"revocation\":{\"superseded\":{\"action\":\"keep\"}}}")));
+    Awaitility.await()
+        .until(
+            () ->
+                pool.preparedQuery("select 1 from profile where profile_id = $1")
+                        .executeAndAwait(Tuple.of(first.profileId()))
+                        .size()
+                    == 1);
     wire.installed(first, TestCa.certificate("builtin"));
 
     // When the profile is deleted, which shows that its rules were read

@@ -16,13 +16,13 @@ final class Invariants {
   private static final String OPEN_REQUESTS =
       """
       select request_id::text || ' ' || device_id || ' ' || state from request
-      where state not in ('OFFERED', 'INSTALLED', 'KEY_DESTROYED', 'CANCELLED')
+      where state not in ('OFFERED', 'INSTALLED', 'KEY_DESTROYED', 'CANCELLED', 'REVOKED')
       """;
 
   private static final String OPEN_ENROLMENTS =
       """
       select request_id::text || ' ' || device_id || ' ' || state from enrolment
-      where state not in ('OFFERED', 'INSTALLED', 'KEY_DESTROYED', 'CANCELLED') and ended_at is null
+      where state not in ('OFFERED', 'INSTALLED', 'KEY_DESTROYED', 'CANCELLED', 'REVOKED') and ended_at is null
       """;
 
   private static final String LIVE_TWICE =

@@ -182,6 +182,9 @@ public final class LocalStack implements AutoCloseable {
       caIds().forEach(known::await);
       progress.tell("profile-service knows the CA " + String.join(", ", caIds()));
     }
+    if (runs(ServiceKind.REVOCATION) && runs(ServiceKind.GATEWAY)) {
+      writeBuiltinIssuer();
+    }
     publish();
   }
 
@@ -300,8 +303,33 @@ public final class LocalStack implements AutoCloseable {
           "certferry.issuance.url", "https://127.0.0.1:" + options.ports().internal(1));
     }
     configuration.putAll(new CaConfiguration(options.cas(), run.path().resolve("config")).of(kind));
+    if (kind == ServiceKind.REVOCATION) {
+      configuration.putAll(listOfBuiltin());
+    }
     configuration.putAll(options.properties().getOrDefault(kind, Map.of()));
     return configuration;
+  }
+
+  /** Where the built-in CA's list of revoked certificates is, and who signs it. */
+  private Map<String, String> listOfBuiltin() {
+    String gateway = "http://127.0.0.1:" + options.ports().service(ServiceKind.GATEWAY, 1);
+    return Map.of(
+        "certferry.revocation.cas.builtin.crl-urls",
+        gateway + "/ca/builtin/issuing.crl",
+        "certferry.revocation.cas.builtin.issuer-certificates",
+        run.builtinIssuer().toString(),
+        "certferry.fetch.allowed-networks",
+        "127.0.0.0/8");
+  }
+
+  /** The built-in CA exists once its connector runs. */
+  private void writeBuiltinIssuer() {
+    byte[] der =
+        api()
+            .get("operator", url(ServiceKind.GATEWAY).resolve("/ca/builtin/issuing.cer"))
+            .body()
+            .toArray();
+    SecretFile.replace(run.builtinIssuer(), PemFiles.block("CERTIFICATE", der));
   }
 
   private void publish() {

@@ -18,7 +18,7 @@ import java.util.List;
 record OAuthClient(String clientId, String clientSecret, String tenant, List<String> roles) {
 
   static final List<String> ROLES =
-      List.of("profile-admin", "pki-admin", "mdm", "operator", "auditor");
+      List.of("profile-admin", "pki-admin", "mdm", "operator", "auditor", "ca-partner");
 
   private static final int SECRET_BYTES = 24;
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -52,6 +52,11 @@ record RunDirectory(Path path) {
     return path.resolve("keys/jwks.json");
   }
 
+  /** The built-in CA's issuing certificate, PEM: who may sign its list of revoked certificates. */
+  Path builtinIssuer() {
+    return path.resolve("keys/builtin-issuing.pem");
+  }
+
   Path log(String name) {
     return path.resolve("logs").resolve(name + ".log");
   }

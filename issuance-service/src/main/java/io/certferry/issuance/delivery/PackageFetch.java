@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class PackageFetch {
 
+  /**
+   * The lock makes a withdrawal wait for a fetch that has begun: nothing is handed out after it.
+   */
   private static final String SELECT =
       """
       select p.state, p.request_id, p.device_id, f.form, f.content, f.sha256,
@@ -31,6 +34,7 @@ class PackageFetch {
             and n.state in ('OFFERED', 'FAILED', 'INSTALLED')) as superseded
       from package p left join package_form f on f.package_id = p.package_id and f.form = $2
       where p.package_id = $1 and p.tenant = $3
+      for share of p
       """;
 
   private final Pool pool;

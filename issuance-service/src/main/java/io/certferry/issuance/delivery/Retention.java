@@ -57,11 +57,14 @@ class Retention {
       where f.package_id = gone.package_id and f.content is not null
       """;
 
+  /** A request that is being revoked while its certificate is still awaited is asked after. */
   private static final String REST =
       """
-      update request set stage = null, lease_owner = null, lease_until = null,
-        lease_epoch = lease_epoch + 1, tries = 0, destroyed_at = now()
-      where request_id = any($1)
+      update request r set lease_owner = null, lease_until = null,
+        lease_epoch = lease_epoch + 1, tries = 0, destroyed_at = now(), next_attempt_at = now(),
+        stage = case when r.state = 'REVOKING' and r.submitted_at is not null
+          and not exists (select from issued i where i.request_id = r.request_id) then 'WATCH' end
+      where r.request_id = any($1)
       """;
 
   private final Pool pool;

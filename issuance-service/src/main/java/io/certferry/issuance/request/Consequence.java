@@ -29,7 +29,8 @@ sealed interface Consequence {
   /**
    * A certificate that must not live: evidence, and to be revoked.
    *
-   * @param verdict EXTRA beside the one the request has, or LATE for a request that has ended
+   * @param verdict EXTRA beside the one the request has, LATE for a request that has ended, or
+   *     BARRED after the barrier of an ordered revocation
    */
   record Keeps(String verdict) implements Consequence {}
 
@@ -67,12 +68,16 @@ sealed interface Consequence {
     return switch (state) {
       case KEYED, SUBMITTING, PENDING_AT_CA, UNKNOWN_AT_CA -> new Adopts(attempt);
       case ISSUED, PACKAGED, OFFERED, INSTALLED, KEY_DESTROYED -> new Keeps("EXTRA");
-      case ACCEPTED, DENIED, CANCELLED, SUPERSEDED, QUARANTINED, REVOKING, REVOKED, FAILED ->
+      case REVOKING -> new Keeps("BARRED");
+      case ACCEPTED, DENIED, CANCELLED, SUPERSEDED, QUARANTINED, REVOKED, FAILED ->
           new Keeps("LATE");
     };
   }
 
   private static Consequence ofDenial(RequestState state, CertificateDenied denied) {
+    if (state == RequestState.REVOKING) {
+      return new Moves(RequestState.REVOKED, denied.code(), denied.message(), denied.attempt());
+    }
     if (!waitsForTheCa(state)) {
       return NONE;
     }

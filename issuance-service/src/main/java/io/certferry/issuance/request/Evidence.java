@@ -2,7 +2,10 @@ package io.certferry.issuance.request;
 
 import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.CaResult.CertificateIssued;
+import io.certferry.contracts.event.CertificateFacts;
 import io.certferry.contracts.grant.JwsKeys;
+import io.certferry.pki.certificate.Certificates;
+import io.certferry.pki.certificate.ParsedCertificate;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.UUID;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A certificate that a result brought.
  *
  * @param sha256 of the certificate
- * @param verdict CHOSEN, EXTRA, LATE or ORPHAN
+ * @param verdict CHOSEN, EXTRA, LATE, BARRED or ORPHAN
  */
 record Evidence(CertificateIssued result, String sha256, String chainSha256, String verdict) {
 
@@ -25,7 +28,30 @@ record Evidence(CertificateIssued result, String sha256, String chainSha256, Str
   }
 
   boolean isToBeRevoked() {
-    return verdict.equals("EXTRA") || verdict.equals("LATE");
+    return verdict.equals("EXTRA") || verdict.equals("LATE") || isBarred();
+  }
+
+  /** revocation-service is told of it and has it revoked. */
+  boolean isBarred() {
+    return verdict.equals("BARRED");
+  }
+
+  /** What others need to know of it, as far as it tells. */
+  CertificateFacts facts() {
+    ParsedCertificate certificate = Certificates.parse(result.certificate().toArray());
+    return new CertificateFacts(
+        result.caId(),
+        certificate.issuer().toRfc4514(),
+        certificate.serialHex(),
+        certificate.subject().toRfc4514(),
+        certificate.notBefore(),
+        certificate.notAfter(),
+        sha256,
+        certificate.spkiSha256());
+  }
+
+  @Nullable String serialIfBarred() {
+    return isBarred() ? facts().serial() : null;
   }
 
   @Nullable UUID revocationId() {

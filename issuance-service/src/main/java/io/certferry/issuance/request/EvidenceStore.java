@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,15 +29,40 @@ class EvidenceStore {
   private static final String INSERT =
       """
       insert into issued (request_id, sha256, ca_id, certificate, chain_sha256, attempt, ca_request_id,
-        adopted, may_duplicate, verdict, revocation_id, revocation_reason, revoke_due_at)
+        adopted, may_duplicate, verdict, revocation_id, revocation_reason, serial, revoke_due_at)
       select request_id, sha256, ca_id, certificate, chain_sha256, attempt, ca_request_id,
-        adopted, may_duplicate, verdict, revocation_id, reason, case when reason is not null then now() end
+        adopted, may_duplicate, verdict, revocation_id, reason, serial,
+        case when reason is not null then now() + make_interval(secs => wait) end
       from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::int[], $7::text[],
-          $8::bool[], $9::bool[], $10::text[], $11::uuid[], $12::text[])
+          $8::bool[], $9::bool[], $10::text[], $11::uuid[], $12::text[], $13::text[], $14::float8[])
         as e (request_id, sha256, ca_id, certificate, chain_sha256, attempt, ca_request_id,
-          adopted, may_duplicate, verdict, revocation_id, reason)
+          adopted, may_duplicate, verdict, revocation_id, reason, serial, wait)
       on conflict (request_id, sha256) do nothing
       """;
+
+  private static final String KEYS =
+      "select request_id, spki_sha256 from request_key where request_id = any($1)";
+
+  private final RequestConfig config;
+
+  EvidenceStore(RequestConfig config) {
+    this.config = config;
+  }
+
+  /** The public keys of requests: request id to lower-case hex of the SPKI's SHA-256. */
+  Uni<Map<UUID, String>> keys(SqlConnection tx, Collection<UUID> requestIds) {
+    return requestIds.isEmpty()
+        ? Uni.createFrom().item(Map.of())
+        : tx.preparedQuery(KEYS)
+            .execute(Tuple.of((Object) requestIds.toArray(UUID[]::new)))
+            .map(
+                rows -> {
+                  Map<UUID, String> keys = new HashMap<>();
+                  rows.forEach(
+                      row -> keys.put(row.getUUID("request_id"), row.getString("spki_sha256")));
+                  return keys;
+                });
+  }
 
   /** Request id and thumbprint of what is there already. */
   record Known(UUID requestId, String sha256) {}
@@ -82,7 +108,7 @@ class EvidenceStore {
         .replaceWith(true);
   }
 
-  private static Uni<Void> insertCertificates(SqlConnection tx, List<Evidence> evidence) {
+  private Uni<Void> insertCertificates(SqlConnection tx, List<Evidence> evidence) {
     return tx.preparedQuery(INSERT)
         .execute(
             Columns.of(evidence)
@@ -98,6 +124,8 @@ class EvidenceStore {
                 .text(Evidence::verdict)
                 .uuid(Evidence::revocationId)
                 .text(one -> one.isToBeRevoked() ? "superseded" : null)
+                .text(Evidence::serialIfBarred)
+                .seconds(one -> one.isBarred() ? config.barredRevokeAfter() : Duration.ZERO)
                 .tuple())
         .replaceWithVoid();
   }

@@ -29,6 +29,13 @@ public interface RequestConfig {
   @WithDefault("P7D")
   Duration authorizationLifetime();
 
+  /**
+   * How long revocation-service may take over a certificate that came after its request's barrier
+   * before this service has it revoked by itself.
+   */
+  @WithDefault("PT10M")
+  Duration barredRevokeAfter();
+
   /** How long a worker may hold the rows it claimed. */
   @WithDefault("PT30S")
   Duration lease();

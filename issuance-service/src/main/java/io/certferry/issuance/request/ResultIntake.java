@@ -4,6 +4,7 @@ import io.certferry.contracts.event.CaResult;
 import io.certferry.contracts.event.CaResult.CertificateIssued;
 import io.certferry.contracts.event.CaResult.CertificateRevoked;
 import io.certferry.contracts.event.CaResult.RevocationRefused;
+import io.certferry.contracts.event.CertificateFacts;
 import io.certferry.contracts.event.RequestState;
 import io.certferry.issuance.request.Consequence.Adopts;
 import io.certferry.issuance.request.Consequence.Keeps;
@@ -12,6 +13,7 @@ import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.BatchIntake;
 import io.certferry.messaging.InboundEvent;
+import io.certferry.pki.PkiException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -65,8 +68,23 @@ class ResultIntake implements BatchIntake.BatchHandler {
     Set<UUID> ids = results.stream().map(CaResult::requestId).collect(Collectors.toSet());
     return requests
         .lock(tx, ids)
-        .flatMap(rows -> evidence.known(tx, ids).map(known -> new Fold(rows, known).over(results)))
+        .flatMap(
+            rows ->
+                evidence
+                    .keys(tx, barred(rows))
+                    .flatMap(
+                        keys ->
+                            evidence
+                                .known(tx, ids)
+                                .map(known -> new Fold(rows, keys, known).over(results))))
         .flatMap(fold -> write(tx, fold));
+  }
+
+  private static Set<UUID> barred(Map<UUID, RequestRow> rows) {
+    return rows.values().stream()
+        .filter(row -> row.state() == RequestState.REVOKING)
+        .map(RequestRow::requestId)
+        .collect(Collectors.toSet());
   }
 
   private Uni<Void> write(SqlConnection tx, Fold fold) {
@@ -97,14 +115,20 @@ class ResultIntake implements BatchIntake.BatchHandler {
   private static final class Fold {
 
     private final Map<UUID, RequestRow> rows;
+    private final Map<UUID, String> barredKeys;
     private final Set<EvidenceStore.Known> known;
+    private final Map<UUID, CertificateFacts> barred = new LinkedHashMap<>();
     private final Map<UUID, Moves> moves = new LinkedHashMap<>();
     private final List<Evidence> evidence = new ArrayList<>();
     private final List<AuditEntry> entries = new ArrayList<>();
     private final List<CaResult> revocations = new ArrayList<>();
 
-    Fold(Map<UUID, RequestRow> rows, Set<EvidenceStore.Known> known) {
+    /**
+     * @param barredKeys the public keys of requests that are being revoked
+     */
+    Fold(Map<UUID, RequestRow> rows, Map<UUID, String> barredKeys, Set<EvidenceStore.Known> known) {
       this.rows = rows;
+      this.barredKeys = barredKeys;
       this.known = known;
     }
 
@@ -122,7 +146,18 @@ class ResultIntake implements BatchIntake.BatchHandler {
                   Advance.to(row(id), move.to())
                       .because(move.reason(), move.detail())
                       .attempt(move.attempt())));
+      barred.forEach((id, facts) -> reportOfBarred(row(id), facts).ifPresent(advances::add));
       return advances;
+    }
+
+    /** The state stays, the certificate is new: revocation-service hears of it. */
+    private Optional<Advance> reportOfBarred(RequestRow row, CertificateFacts facts) {
+      return moves.containsKey(row.requestId())
+          ? Optional.empty()
+          : Optional.of(
+              Advance.to(row, RequestState.REVOKING)
+                  .because(row.reason(), row.detail())
+                  .with(facts));
     }
 
     private void apply(CaResult result) {
@@ -153,12 +188,34 @@ class ResultIntake implements BatchIntake.BatchHandler {
         moves.put(row.requestId(), new Moves(RequestState.ISSUED, null, null, adopts.attempt()));
         keep(row, (CertificateIssued) result, "CHOSEN");
       } else if (consequence instanceof Keeps keeps) {
-        keep(row, (CertificateIssued) result, keeps.verdict());
+        keep(row, (CertificateIssued) result, verdict(row, (CertificateIssued) result, keeps));
+      }
+    }
+
+    /**
+     * A certificate for another key is not the request's, and nobody is told that it was; of two in
+     * one batch one is told of.
+     */
+    private String verdict(RequestRow row, CertificateIssued issued, Keeps keeps) {
+      if (!keeps.verdict().equals("BARRED")) {
+        return keeps.verdict();
+      }
+      if (barred.containsKey(row.requestId())) {
+        return "LATE";
+      }
+      try {
+        String key = Evidence.of(issued, "BARRED").facts().subjectPublicKeySha256();
+        return key.equals(barredKeys.get(row.requestId())) ? "BARRED" : "LATE";
+      } catch (PkiException e) {
+        return "LATE";
       }
     }
 
     private void keep(RequestRow row, CertificateIssued issued, String verdict) {
       Evidence one = Evidence.of(issued, verdict);
+      if (one.isBarred()) {
+        barred.put(row.requestId(), one.facts());
+      }
       evidence.add(one);
       known.add(new EvidenceStore.Known(issued.requestId(), one.sha256()));
       entries.add(entry(row, "result.issued", verdict, issued));

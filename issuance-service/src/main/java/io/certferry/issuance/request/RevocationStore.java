@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** What connectors say of revocations. */
 @Singleton
@@ -20,7 +21,7 @@ class RevocationStore {
   private static final String SETTLED =
       """
       update issued set revoked_at = now(), revoke_due_at = null
-      where request_id = $1 and revocation_id = $2 and revoked_at is null
+      where request_id = $1 and (revocation_id = $2 or ltrim(serial, '0') = ltrim($3, '0')) and revoked_at is null
       returning request_id
       """;
 
@@ -53,23 +54,40 @@ class RevocationStore {
    */
   Uni<Void> revoked(SqlConnection tx, CertificateRevoked result) {
     return tx.preparedQuery(SETTLED)
-        .execute(Tuple.of(result.requestId(), result.revocationId()))
-        .chain(
-            () ->
-                tx.preparedQuery(CERTIFICATE_REVOKED)
-                    .execute(Tuple.of(result.requestId(), result.serial())))
+        .execute(Tuple.of(result.requestId(), result.revocationId(), result.serial()))
         .flatMap(
-            rows ->
-                rows.rowCount() == 0 ? Uni.createFrom().voidItem() : stop(tx, result.requestId()));
+            settled ->
+                tx.preparedQuery(CERTIFICATE_REVOKED)
+                    .execute(Tuple.of(result.requestId(), result.serial()))
+                    .flatMap(
+                        revoked ->
+                            stop(
+                                tx,
+                                result.requestId(),
+                                revoked.rowCount() > 0,
+                                settled.rowCount() > 0)));
   }
 
-  private Uni<Void> stop(SqlConnection tx, UUID requestId) {
+  /**
+   * @param delivered whether the certificate is the one that was or would have been delivered
+   * @param unwanted whether it is one of those that must not live
+   */
+  private Uni<Void> stop(SqlConnection tx, UUID requestId, boolean delivered, boolean unwanted) {
+    return !delivered && !unwanted
+        ? Uni.createFrom().voidItem()
+        : stop(
+            tx,
+            requestId,
+            state -> delivered ? isDelivered(state) : state == RequestState.REVOKING);
+  }
+
+  private Uni<Void> stop(SqlConnection tx, UUID requestId, Predicate<RequestState> ends) {
     return requests
         .lock(tx, List.of(requestId))
         .flatMap(
             rows -> {
               RequestRow row = rows.get(requestId);
-              return row == null || !isDelivered(row.state())
+              return row == null || !ends.test(row.state())
                   ? Uni.createFrom().voidItem()
                   : withdrawals
                       .withdraw(tx, List.of(requestId), "revoked", row.cause())

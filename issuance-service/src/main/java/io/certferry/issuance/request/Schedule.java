@@ -31,9 +31,9 @@ class Schedule {
       case PENDING_AT_CA -> new Turn(Stage.WATCH, config.queryAfter());
       case ISSUED, PACKAGED -> new Turn(Stage.PACKAGE, Duration.ZERO);
       case INSTALLED -> new Turn(Stage.DESTROY, retention.afterInstall());
-      case DENIED, FAILED, QUARANTINED, CANCELLED, SUPERSEDED, REVOKED ->
+      case DENIED, FAILED, QUARANTINED, CANCELLED, SUPERSEDED, REVOKING, REVOKED ->
           new Turn(Stage.DESTROY, Duration.ZERO);
-      case ACCEPTED, KEYED, OFFERED, KEY_DESTROYED, REVOKING -> new Turn(null, Duration.ZERO);
+      case ACCEPTED, KEYED, OFFERED, KEY_DESTROYED -> new Turn(null, Duration.ZERO);
     };
   }
 

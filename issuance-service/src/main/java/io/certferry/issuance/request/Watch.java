@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Requests whose answer did not come in time: Kafka may have been wiped, a connector restored. The
  * same CSR goes out again under a new event id with a fresh authorisation; a connector that has an
  * attempt for it answers with what it recorded. What is pending is never submitted again, only
- * asked after.
+ * asked after; so is what is being revoked while its certificate is still awaited.
  */
 @Singleton
 class Watch {
@@ -100,7 +100,7 @@ class Watch {
       return new Asked(overdue, null);
     }
     Object command =
-        row.state() == RequestState.PENDING_AT_CA
+        row.state() == RequestState.PENDING_AT_CA || row.state() == RequestState.REVOKING
             ? query(row, caId)
             : submit(overdue, grant.get(), caId);
     return new Asked(

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Packages that must not be installed any more: fetching answers 410, and the others hear of it.
@@ -45,21 +47,31 @@ public class Withdrawals {
   /** Withdraws whatever these requests have on offer; their rows are locked by the caller. */
   public Uni<Void> withdraw(
       SqlConnection tx, Collection<UUID> requestIds, String reason, Cause cause) {
-    if (requestIds.isEmpty()) {
+    return withdraw(
+        tx, requestIds.stream().collect(Collectors.toMap(id -> id, id -> cause)), reason);
+  }
+
+  /** As above, each request for a cause of its own. */
+  public Uni<Void> withdraw(SqlConnection tx, Map<UUID, Cause> causes, String reason) {
+    if (causes.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return tx.preparedQuery(WITHDRAW)
-        .execute(Tuple.of(requestIds.toArray(UUID[]::new), reason))
+        .execute(Tuple.of(causes.keySet().toArray(UUID[]::new), reason))
         .flatMap(
             rows -> {
               List<OutboundEvent> events = new ArrayList<>();
               List<AuditEntry> entries = new ArrayList<>();
               for (Row row : rows) {
-                events.add(event(row, reason, cause));
+                events.add(event(row, reason, cause(causes, row)));
                 entries.add(entry(row, reason));
               }
               return outbox.append(tx, events).chain(() -> audit.append(tx, entries));
             });
+  }
+
+  private static Cause cause(Map<UUID, Cause> causes, Row row) {
+    return Objects.requireNonNull(causes.get(row.getUUID("request_id")));
   }
 
   private static OutboundEvent event(Row row, String reason, Cause cause) {

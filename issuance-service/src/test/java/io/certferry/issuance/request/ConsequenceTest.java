@@ -54,8 +54,20 @@ class ConsequenceTest {
   void deniesOnlyWhatWaits() {
     for (RequestState state : RequestState.values()) {
       Consequence consequence = Consequence.of(state, 1, denied(1, "denied-by-ca", true));
-      assertThat(consequence instanceof Moves).as(state.name()).isEqualTo(WAITING.contains(state));
+      boolean moves = WAITING.contains(state) || state == RequestState.REVOKING;
+      assertThat(consequence instanceof Moves).as(state.name()).isEqualTo(moves);
     }
+  }
+
+  @Test
+  void endsARevocationThatWaitedForACertificateWhenTheCaDenies() {
+    assertThat(Consequence.of(RequestState.REVOKING, 1, denied(1, "denied-by-ca", true)))
+        .isEqualTo(new Moves(RequestState.REVOKED, "denied-by-ca", "no", 1));
+  }
+
+  @Test
+  void barsACertificateThatComesAfterTheBarrier() {
+    assertThat(Consequence.of(RequestState.REVOKING, 1, issued(1))).isEqualTo(new Keeps("BARRED"));
   }
 
   @Test

@@ -38,7 +38,14 @@ final class ProfileBody {
   private static final Set<String> WRITTEN_BY_SERVICE =
       Set.of("id", "version", "state", "createdAt", "updatedAt");
   private static final Set<String> COMMON =
-      Set.of("kind", "displayName", "description", "platforms", "friendlyName", "destinationStore");
+      Set.of(
+          "kind",
+          "displayName",
+          "description",
+          "platforms",
+          "friendlyName",
+          "destinationStore",
+          "revocation");
   private static final Set<String> OF_ROOT = Set.of("certificate");
   private static final Set<String> OF_PKCS =
       Set.of(
@@ -61,12 +68,14 @@ final class ProfileBody {
       Set.of("tpm-or-software", "tpm", "software", "passport");
 
   private final JsonInput body;
+  private final JsonNode json;
   private final FieldErrors problems;
   private final Map<String, KnownCa> cas;
   private final Instant now;
 
-  private ProfileBody(JsonInput body, Map<String, KnownCa> cas, Instant now) {
+  private ProfileBody(JsonInput body, JsonNode json, Map<String, KnownCa> cas, Instant now) {
     this.body = body;
+    this.json = json;
     this.problems = body.problems();
     this.cas = cas;
     this.now = now;
@@ -82,10 +91,10 @@ final class ProfileBody {
   static Optional<ProfileSettings> read(
       @Nullable JsonNode json, Map<String, KnownCa> cas, Instant now, FieldErrors problems) {
     JsonInput input = JsonInput.of(json, problems);
-    if (!problems.isEmpty()) {
+    if (json == null || !problems.isEmpty()) {
       return Optional.empty();
     }
-    ProfileSettings settings = new ProfileBody(input, cas, now).settings();
+    ProfileSettings settings = new ProfileBody(input, json, cas, now).settings();
     return problems.isEmpty() ? Optional.ofNullable(settings) : Optional.empty();
   }
 
@@ -114,10 +123,11 @@ final class ProfileBody {
     String friendlyName = friendlyName(displayName);
     String store = oneOf("destinationStore", ROOT_STORES, "computer-root");
     Bytes certificate = certificate();
+    RevocationRules revocation = RevocationRules.read(body, json.get("revocation"));
     return displayName == null || certificate == null
         ? null
         : new ProfileSettings.TrustedRoot(
-            displayName, description, platforms, friendlyName, store, certificate);
+            displayName, description, platforms, friendlyName, store, certificate, revocation);
   }
 
   private ProfileSettings.@Nullable Pkcs pkcs() {
@@ -143,6 +153,7 @@ final class ProfileBody {
     Validity validity = validity(caId, template);
     int threshold = renewalThreshold();
     String provider = keyStorageProvider(platforms);
+    RevocationRules revocation = RevocationRules.read(body, json.get("revocation"));
     if (displayName == null
         || type == null
         || caId == null
@@ -167,7 +178,8 @@ final class ProfileBody {
         ekus,
         validity,
         threshold,
-        provider);
+        provider,
+        revocation);
   }
 
   private ProfileSettings.@Nullable ImportedPfx importedPfx() {

@@ -28,6 +28,10 @@ public final class ProfileJson {
     settings.platforms().forEach(p -> json.withArray("platforms").add(p.id()));
     json.put("friendlyName", settings.friendlyName());
     json.put("destinationStore", settings.destinationStore());
+    RevocationRules revocation = settings.revocation();
+    if (revocation != null) {
+      json.set("revocation", revocation.toJson());
+    }
     if (settings instanceof ProfileSettings.TrustedRoot root) {
       json.put("certificate", root.certificate().toBase64());
     } else if (settings instanceof ProfileSettings.Pkcs pkcs) {
@@ -88,7 +92,8 @@ public final class ProfileJson {
               platforms(json),
               json.path("friendlyName").asText(),
               json.path("destinationStore").asText(),
-              Bytes.fromBase64(json.path("certificate").asText()));
+              Bytes.fromBase64(json.path("certificate").asText()),
+              revocation(json));
       case PKCS -> readPkcs(json);
       case IMPORTED_PFX ->
           new ProfileSettings.ImportedPfx(
@@ -131,7 +136,14 @@ public final class ProfileJson {
             validity.path("value").asInt(),
             Validity.Unit.of(validity.path("unit").asText()).orElseThrow()),
         json.path("renewalThresholdPercent").asInt(),
-        optional(json, "keyStorageProvider"));
+        optional(json, "keyStorageProvider"),
+        revocation(json));
+  }
+
+  private static @Nullable RevocationRules revocation(JsonNode json) {
+    return json.hasNonNull("revocation")
+        ? new RevocationRules(json.path("revocation").toString())
+        : null;
   }
 
   private static Set<Platform> platforms(JsonNode json) {

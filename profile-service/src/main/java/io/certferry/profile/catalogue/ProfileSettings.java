@@ -24,6 +24,11 @@ public sealed interface ProfileSettings {
 
   String destinationStore();
 
+  /** Its own rules for the end of its certificates; null if the general table applies. */
+  default @Nullable RevocationRules revocation() {
+    return null;
+  }
+
   /**
    * A certificate that devices shall trust.
    *
@@ -35,8 +40,20 @@ public sealed interface ProfileSettings {
       Set<Platform> platforms,
       String friendlyName,
       String destinationStore,
-      Bytes certificate)
+      Bytes certificate,
+      @Nullable RevocationRules revocation)
       implements ProfileSettings {
+
+    /** One without rules of its own. */
+    public TrustedRoot(
+        String displayName,
+        @Nullable String description,
+        Set<Platform> platforms,
+        String friendlyName,
+        String destinationStore,
+        Bytes certificate) {
+      this(displayName, description, platforms, friendlyName, destinationStore, certificate, null);
+    }
 
     @Override
     public ProfileKind kind() {
@@ -69,8 +86,45 @@ public sealed interface ProfileSettings {
       List<String> extendedKeyUsages,
       Validity validity,
       int renewalThresholdPercent,
-      @Nullable String keyStorageProvider)
+      @Nullable String keyStorageProvider,
+      @Nullable RevocationRules revocation)
       implements ProfileSettings {
+
+    /** One without rules of its own. */
+    public Pkcs(
+        String displayName,
+        @Nullable String description,
+        Set<Platform> platforms,
+        String friendlyName,
+        String destinationStore,
+        CertificateType certificateType,
+        String certificationAuthority,
+        String certificateTemplate,
+        KeySpec keySpec,
+        String subject,
+        List<AlternativeName> subjectAlternativeNames,
+        List<String> extendedKeyUsages,
+        Validity validity,
+        int renewalThresholdPercent,
+        @Nullable String keyStorageProvider) {
+      this(
+          displayName,
+          description,
+          platforms,
+          friendlyName,
+          destinationStore,
+          certificateType,
+          certificationAuthority,
+          certificateTemplate,
+          keySpec,
+          subject,
+          subjectAlternativeNames,
+          extendedKeyUsages,
+          validity,
+          renewalThresholdPercent,
+          keyStorageProvider,
+          null);
+    }
 
     @Override
     public ProfileKind kind() {

@@ -19,6 +19,7 @@ import io.certferry.profile.device.DeviceStore.Readings;
 import io.certferry.profile.device.DeviceTrust;
 import io.certferry.profile.device.Fingerprints;
 import io.certferry.profile.enrolment.Decision;
+import io.certferry.profile.enrolment.Ended;
 import io.certferry.profile.enrolment.Enrolment;
 import io.certferry.profile.enrolment.EnrolmentKey;
 import io.certferry.profile.enrolment.EnrolmentStore;
@@ -158,12 +159,15 @@ class CheckInEvaluation {
         .invoke(CheckInEvaluation::refuseOutdated)
         .chain(() -> devices.write(tx, rows))
         .invoke(written -> refuseStale(rows, written))
-        .chain(() -> decisions.end(tx, reborn(prepared), null, null, "re-enrolled", prepared.at()))
+        .chain(
+            () -> decisions.end(tx, reborn(prepared), null, null, Ended.RE_ENROLLED, prepared.at()))
+        .chain(() -> decisions.end(tx, prepared.endings(), prepared.at()))
         .chain(() -> reports.reports(tx, prepared.cases()))
         .chain(() -> reports.unsuitable(tx, prepared.cases(), prepared.at()))
         .chain(() -> decisions.write(tx, prepared.decisions(), prepared.at()))
         .chain(() -> imports.mark(tx, prepared.importsOfRequests()))
         .chain(() -> importEndings.end(tx, prepared.importEndings(), prepared.at()))
+        .chain(() -> decisions.replaced(tx, prepared.replaced(), prepared.at()))
         .invoke(CrashPoint.PROFILE_CHECKIN_BEFORE_COMMIT::hit)
         .replaceWithVoid();
   }

@@ -2,11 +2,13 @@ package io.certferry.profile.checkin;
 
 import io.certferry.contracts.grant.Grant;
 import io.certferry.profile.enrolment.Decision;
+import io.certferry.profile.enrolment.Ended;
 import io.certferry.profile.evaluation.DeviceCase;
 import io.certferry.profile.imported.Ending;
 import io.certferry.profile.imported.UserImports;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +43,18 @@ record Prepared(
       }
     }
     return ids;
+  }
+
+  /** Requests that are no longer wanted: request id to reason. */
+  Map<UUID, String> endings() {
+    Map<UUID, String> endings = new LinkedHashMap<>();
+    cases.forEach(device -> endings.putAll(device.endings()));
+    return endings;
+  }
+
+  /** Certificates that newer generations will replace. */
+  List<Ended> replaced() {
+    return cases.stream().flatMap(device -> device.replaced().stream()).toList();
   }
 
   boolean writesNothing() {

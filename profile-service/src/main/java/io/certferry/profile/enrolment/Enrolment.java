@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param renewalPercent of the lifetime left when renewal begins; null if it is never renewed
  * @param notBefore of the certificate, once there is one
  * @param notAfter of the certificate, once there is one
+ * @param revocationTrigger why it is or was revoked, once that was ordered
  */
 public record Enrolment(
     UUID requestId,
@@ -29,4 +30,5 @@ public record Enrolment(
     boolean isEnded,
     @Nullable Integer renewalPercent,
     @Nullable Instant notBefore,
-    @Nullable Instant notAfter) {}
+    @Nullable Instant notAfter,
+    @Nullable String revocationTrigger) {}

@@ -15,11 +15,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -36,7 +38,7 @@ public class EnrolmentStore {
       """
       select e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.item, e.generation, e.profile_version,
              e.content_sha256, e.state, e.device_key_sha256, e.grant_jws, e.ended_at, e.renewal_percent, e.not_before,
-             e.not_after
+             e.not_after, e.revocation_trigger
       from unnest($1::text[], $2::text[]) as k (tenant, device_id)
       join enrolment e on e.tenant = k.tenant and e.device_id = k.device_id
       where e.newest
@@ -95,7 +97,16 @@ public class EnrolmentStore {
       from unnest($1::text[], $2::text[]) as k (tenant, device_id)
       where e.tenant = k.tenant and e.device_id = k.device_id and e.ended_at is null
         and ($5::text is null or e.subject = $5) and ($6::timestamptz is null or e.reported_at <= $6)
-      returning e.request_id
+      returning e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.item, e.generation
+      """;
+
+  private static final String END_REQUESTS =
+      """
+      update enrolment e
+      set ended_at = $3, ended_reason = g.reason, resend_at = null
+      from unnest($1::uuid[], $2::text[]) as g (request_id, reason)
+      where e.request_id = g.request_id and e.ended_at is null
+      returning e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.item, e.generation
       """;
 
   private static final String STEPS =
@@ -183,9 +194,9 @@ public class EnrolmentStore {
    *
    * @param subject only enrolments of this user; null for all
    * @param until only those that were granted for a report not after this; null for all
-   * @return request ids of those that ended now
+   * @return those that ended now
    */
-  Uni<Set<UUID>> end(
+  Uni<List<Ended>> end(
       SqlConnection tx,
       Collection<DeviceKey> devices,
       @Nullable String subject,
@@ -201,7 +212,42 @@ public class EnrolmentStore {
                 .addString(reason)
                 .addString(subject)
                 .addOffsetDateTime(until == null ? null : time(until)))
-        .map(EnrolmentStore::ids);
+        .map(rows -> ended(rows, id -> reason));
+  }
+
+  /**
+   * Asks for nothing any more of these.
+   *
+   * @return those that ended now
+   */
+  Uni<List<Ended>> end(SqlConnection tx, Map<UUID, String> reasons, Instant now) {
+    List<Map.Entry<UUID, String>> entries = List.copyOf(reasons.entrySet());
+    return tx.preparedQuery(END_REQUESTS)
+        .execute(
+            Tuple.tuple()
+                .addArrayOfUUID(uuids(entries, Map.Entry::getKey))
+                .addArrayOfString(strings(entries, Map.Entry::getValue))
+                .addOffsetDateTime(time(now)))
+        .map(rows -> ended(rows, reasons::get));
+  }
+
+  private static List<Ended> ended(RowSet<Row> rows, Function<UUID, @Nullable String> reasons) {
+    List<Ended> ended = new ArrayList<>();
+    for (Row row : rows) {
+      UUID id = row.getUUID("request_id");
+      ended.add(
+          new Ended(
+              id,
+              new NaturalKey(
+                  row.getString("tenant"),
+                  row.getString("device_id"),
+                  row.getString("subject"),
+                  row.getUUID("profile_id"),
+                  row.getString("item"),
+                  row.getInteger("generation")),
+              Objects.requireNonNull(reasons.apply(id))));
+    }
+    return ended;
   }
 
   /** Records steps; those that are known already are left alone. */
@@ -249,7 +295,8 @@ public class EnrolmentStore {
         row.getOffsetDateTime("ended_at") != null,
         row.getInteger("renewal_percent"),
         instant(row.getOffsetDateTime("not_before")),
-        instant(row.getOffsetDateTime("not_after")));
+        instant(row.getOffsetDateTime("not_after")),
+        row.getString("revocation_trigger"));
   }
 
   private static Set<UUID> ids(RowSet<Row> rows) {

@@ -69,14 +69,38 @@ public class GrantDecisions {
         ? Uni.createFrom().item(0)
         : store
             .end(tx, devices, subject, until, reason, now)
-            .call(
-                ids ->
-                    store.record(
-                        tx,
-                        ids.stream()
-                            .map(id -> new Step(id, "ended", now, "ended", reason, null))
-                            .toList()))
-            .map(Set::size);
+            .call(ended -> announceEnded(tx, ended, now))
+            .map(List::size);
+  }
+
+  /** Asks for nothing any more of single requests: request id to reason. */
+  public Uni<Void> end(SqlConnection tx, Map<UUID, String> reasons, Instant now) {
+    return reasons.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : store
+            .end(tx, reasons, now)
+            .chain(ended -> announceEnded(tx, ended, now))
+            .replaceWithVoid();
+  }
+
+  /** Others hear that a newer generation replaces these; they live until it is installed. */
+  public Uni<Void> replaced(SqlConnection tx, List<Ended> replaced, Instant now) {
+    return replaced.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : outbox
+            .append(tx, replaced.stream().map(one -> one.event(now)).toList())
+            .replaceWithVoid();
+  }
+
+  private Uni<Void> announceEnded(SqlConnection tx, List<Ended> ended, Instant now) {
+    return store
+        .record(
+            tx,
+            ended.stream()
+                .map(one -> new Step(one.requestId(), "ended", now, "ended", one.reason(), null))
+                .toList())
+        .chain(() -> outbox.append(tx, ended.stream().map(one -> one.event(now)).toList()))
+        .replaceWithVoid();
   }
 
   private Uni<Set<UUID>> insert(SqlConnection tx, List<Decision.Signed> fresh, Instant now) {

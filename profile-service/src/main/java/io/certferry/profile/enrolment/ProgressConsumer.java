@@ -5,6 +5,7 @@ import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.PackageReady;
 import io.certferry.contracts.event.PackageWithdrawn;
 import io.certferry.contracts.event.RequestProgressed;
+import io.certferry.contracts.event.RequestState;
 import io.certferry.messaging.BatchIntake;
 import io.certferry.messaging.InboundEvent;
 import io.certferry.messaging.IntakeMode;
@@ -15,7 +16,6 @@ import io.certferry.profile.enrolment.ProgressStore.Known;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,11 +75,11 @@ public class ProgressConsumer {
   private Uni<Void> write(SqlConnection tx, Batch batch) {
     return devices
         .lock(tx, batch.devices)
-        .chain(() -> store.progress(tx, List.copyOf(batch.progress.values())))
+        .chain(() -> store.progress(tx, List.copyOf(batch.progress.values()), batch.renewals))
         .chain(() -> store.ready(tx, List.copyOf(batch.ready.values())))
         .chain(() -> store.withdrawn(tx, batch.withdrawn.values(), batch.withdrawn.keySet()))
         .chain(() -> enrolments.record(tx, batch.steps))
-        .chain(() -> devices.lookAgainBy(tx, batch.renewals));
+        .chain(() -> devices.lookAgainBy(tx, batch.looks));
   }
 
   private static Set<UUID> requestIds(List<InboundEvent<?>> events) {
@@ -102,7 +102,8 @@ public class ProgressConsumer {
     private final Map<UUID, RequestProgressed> progress = new LinkedHashMap<>();
     private final Map<UUID, PackageReady> ready = new LinkedHashMap<>();
     private final Map<UUID, UUID> withdrawn = new LinkedHashMap<>();
-    private final Map<DeviceKey, Instant> renewals = new HashMap<>();
+    private final Map<UUID, Instant> renewals = new HashMap<>();
+    private final Map<DeviceKey, Instant> looks = new HashMap<>();
     private final Collection<DeviceKey> devices = new HashSet<>();
     private final List<Step> steps = new ArrayList<>();
 
@@ -164,12 +165,19 @@ public class ProgressConsumer {
       CertificateFacts facts = report.certificate();
       Integer percent = enrolment.renewalPercent();
       if (facts != null && percent != null) {
-        long lifetime = Duration.between(facts.notBefore(), facts.notAfter()).toSeconds();
-        renewals.merge(
-            device(report.naturalKey()),
-            facts.notAfter().minusSeconds(lifetime * percent / 100),
-            (a, b) -> a.isBefore(b) ? a : b);
+        Instant at =
+            RenewalWindow.of(facts.notBefore(), facts.notAfter(), percent)
+                .instantOf(report.requestId());
+        renewals.put(report.requestId(), at);
+        lookBy(report.naturalKey(), at);
       }
+      if (report.state() == RequestState.REVOKING || report.state() == RequestState.REVOKED) {
+        lookBy(report.naturalKey(), report.at());
+      }
+    }
+
+    private void lookBy(NaturalKey key, Instant at) {
+      looks.merge(device(key), at, (a, b) -> a.isBefore(b) ? a : b);
     }
 
     private boolean isOurs(String tenant, UUID requestId, NaturalKey key) {

@@ -59,12 +59,16 @@ class ProgressStore {
                            when g.state = 'OFFERED' then now() + make_interval(secs => $17)
                            when g.version > e.state_version then now() + make_interval(secs => $16)
                            else e.resend_at end,
-          resends = case when g.version > e.state_version then 0 else e.resends end
+          resends = case when g.version > e.state_version then 0 else e.resends end,
+          renew_at = coalesce(g.renew_at, e.renew_at),
+          renewal_due_at = case when g.state in ('REVOKING', 'REVOKED')
+                                then case when e.revocation_trigger = any($19) then now() end
+                                else coalesce(g.renew_at, e.renewal_due_at) end
       from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
                   $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
-                  $15::boolean[])
+                  $15::boolean[], $18::timestamptz[])
         as g (request_id, state, version, at, reason, detail, ca_id, issuer, serial, certificate_subject, not_before,
-              not_after, certificate_sha256, subject_key_sha256, finished)
+              not_after, certificate_sha256, subject_key_sha256, finished, renew_at)
       where e.request_id = g.request_id and g.version >= e.state_version
       """;
 
@@ -134,8 +138,13 @@ class ProgressStore {
         row.getBoolean("awaited"));
   }
 
-  /** One report per request. */
-  Uni<Void> progress(SqlConnection tx, List<RequestProgressed> reports) {
+  /**
+   * One report per request.
+   *
+   * @param renewals the instants of those whose certificate is known
+   */
+  Uni<Void> progress(
+      SqlConnection tx, List<RequestProgressed> reports, Map<UUID, Instant> renewals) {
     if (reports.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
@@ -161,7 +170,9 @@ class ProgressStore {
                 .addArrayOfBoolean(
                     reports.stream().map(r -> FINISHED.contains(r.state())).toArray(Boolean[]::new))
                 .addDouble(config.resendAfter().toMillis() / 1000.0)
-                .addDouble(config.offeredResendAfter().toMillis() / 1000.0))
+                .addDouble(config.offeredResendAfter().toMillis() / 1000.0)
+                .addArrayOfOffsetDateTime(times(reports, r -> renewals.get(r.requestId())))
+                .addArrayOfString(Revoked.REPLACED_AFTER.toArray(String[]::new)))
         .replaceWithVoid();
   }
 

@@ -3,6 +3,7 @@ package io.certferry.profile.evaluation;
 import io.certferry.profile.catalogue.ProfileKind;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * All active profiles of a tenant at one revision.
@@ -23,5 +24,10 @@ public record Catalogue(String tenant, long revision, List<CataloguedProfile> pr
   /** Whether a user's imports matter to anyone. */
   public boolean hasImportedPfx() {
     return profiles.stream().anyMatch(p -> p.settings().kind() == ProfileKind.IMPORTED_PFX);
+  }
+
+  /** Whether a profile is active. */
+  boolean has(UUID profileId) {
+    return profiles.stream().anyMatch(profile -> profile.id().equals(profileId));
   }
 }

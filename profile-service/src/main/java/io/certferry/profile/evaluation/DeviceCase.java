@@ -11,6 +11,7 @@ import io.certferry.profile.device.DeviceRow;
 import io.certferry.profile.device.DeviceRow.Fingerprint;
 import io.certferry.profile.device.DeviceState;
 import io.certferry.profile.enrolment.Decision;
+import io.certferry.profile.enrolment.Ended;
 import io.certferry.profile.enrolment.Enrolment;
 import io.certferry.profile.enrolment.EnrolmentKey;
 import io.certferry.profile.enrolment.GrantSigning;
@@ -46,6 +47,10 @@ public final class DeviceCase {
   /** No certificate outlives it, so nothing is looked at again for its sake. */
   static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
+  private static final String UNASSIGNED = "profile-unassigned";
+  private static final String DELETED = "profile-deleted";
+  private static final String EDITED = "profile-edited";
+  private static final String RENAMED = "user-renamed";
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
 
   private final DeviceRow before;
@@ -53,6 +58,8 @@ public final class DeviceCase {
   private final Map<UUID, Decision> decisions = new LinkedHashMap<>();
   private final Map<String, UnsuitableRow> unsuitable = new LinkedHashMap<>();
   private final Map<UUID, Ending> importEndings = new LinkedHashMap<>();
+  private final Map<UUID, String> endings = new LinkedHashMap<>();
+  private final Map<UUID, Ended> replaced = new LinkedHashMap<>();
   private DeviceRow row;
   private final Set<String> subjects = new LinkedHashSet<>(Set.of(NaturalKey.NONE));
   private @Nullable CheckIn last;
@@ -104,6 +111,16 @@ public final class DeviceCase {
 
   public List<Decision> decisions() {
     return List.copyOf(decisions.values());
+  }
+
+  /** Requests that are no longer wanted since their profile does not target the device any more. */
+  public Map<UUID, String> endings() {
+    return Map.copyOf(endings);
+  }
+
+  /** Certificates that live until the generation which replaces them is installed. */
+  public List<Ended> replaced() {
+    return List.copyOf(replaced.values());
   }
 
   public List<UnsuitableRow> unsuitable() {
@@ -180,6 +197,8 @@ public final class DeviceCase {
     decisions.clear();
     unsuitable.clear();
     importEndings.clear();
+    endings.clear();
+    replaced.clear();
     enrolments.replaceAll((key, e) -> ended(e));
   }
 
@@ -196,7 +215,8 @@ public final class DeviceCase {
         true,
         e.renewalPercent(),
         e.notBefore(),
-        e.notAfter());
+        e.notAfter(),
+        e.revocationTrigger());
   }
 
   /** One report against the catalogue. */
@@ -227,8 +247,10 @@ public final class DeviceCase {
 
     void evaluate(Catalogue catalogue) {
       Set<EnrolmentKey> kept = new HashSet<>();
+      Set<UUID> targeting = new HashSet<>();
       for (CataloguedProfile profile : catalogue.profiles()) {
         if (profile.assignments().cover(report)) {
+          targeting.add(profile.id());
           Suitability suitability = Suitability.of(profile, report);
           if (suitability instanceof Suitable suitable) {
             if (profile.settings() instanceof ProfileSettings.ImportedPfx settings) {
@@ -241,6 +263,7 @@ public final class DeviceCase {
           }
         }
       }
+      endUntargeted(catalogue, targeting);
       endImportsBut(kept, catalogue);
     }
 
@@ -340,6 +363,19 @@ public final class DeviceCase {
       }
     }
 
+    /** What another user of the device has is not judged by this user's report. */
+    private void endUntargeted(Catalogue catalogue, Set<UUID> targeting) {
+      for (Enrolment enrolment : List.copyOf(enrolments.values())) {
+        EnrolmentKey key = enrolment.key();
+        boolean judged = isJudged(key) && !key.isOfImport();
+        if (!enrolment.isEnded() && judged && !targeting.contains(key.profileId())) {
+          endings.put(enrolment.requestId(), catalogue.has(key.profileId()) ? UNASSIGNED : DELETED);
+          decisions.remove(enrolment.requestId());
+          enrolments.put(key, ended(enrolment));
+        }
+      }
+    }
+
     private void endImport(Enrolment enrolment, String reason) {
       Decision pending = decisions.remove(enrolment.requestId());
       if (pending != null && pending.isNew()) {
@@ -363,6 +399,11 @@ public final class DeviceCase {
       enrolments.put(enrolment.key(), ended(enrolment));
     }
 
+    private boolean isJudged(EnrolmentKey key) {
+      return key.subject().equals(NaturalKey.NONE)
+          || (report.user() != null && report.user().id().equals(key.subject()));
+    }
+
     private void note(CataloguedProfile profile, Unsuitable why) {
       unsuitable.put(
           profile.id() + "/" + why.subject(),
@@ -380,9 +421,40 @@ public final class DeviceCase {
         lookAgainBy(now.plus(LOOK_AGAIN_AFTER));
       } else if (enrolment != null && next instanceof NextStep.ForNewDeviceKey) {
         forNewDeviceKey(enrolment);
-      } else if (enrolment != null) {
-        NextStep.renewalBegins(enrolment, profile).ifPresent(this::lookAgainBy);
+      } else if (enrolment != null && !replaceIfChanged(profile, enrolment)) {
+        NextStep.renewalAt(enrolment).ifPresent(this::lookAgainBy);
       }
+    }
+
+    /** A live certificate that says what is no longer so gets a newer generation beside it. */
+    private boolean replaceIfChanged(CataloguedProfile profile, Enrolment enrolment) {
+      if (!isChanged(profile, enrolment)) {
+        return false;
+      }
+      NaturalKey key = enrolment.key().generation(enrolment.generation());
+      boolean edited = profile.version() > enrolment.profileVersion();
+      enrol(profile, enrolment.key(), new NextStep.Enrol(enrolment.generation() + 1, false));
+      replaced.put(
+          enrolment.requestId(), new Ended(enrolment.requestId(), key, edited ? EDITED : RENAMED));
+      return true;
+    }
+
+    /**
+     * A device's own facts are not worth a new certificate; its user's names and the profile are.
+     */
+    private boolean isChanged(CataloguedProfile profile, Enrolment enrolment) {
+      boolean live =
+          enrolment.state() == RequestState.OFFERED
+              || enrolment.state() == RequestState.INSTALLED
+              || enrolment.state() == RequestState.KEY_DESTROYED;
+      boolean edited = profile.version() > enrolment.profileVersion();
+      NamePlan plan = profile.names();
+      if (!live || plan == null || !(edited || profile.isPerUser())) {
+        return false;
+      }
+      return plan.render(report) instanceof RenderedNames.Complete names
+          && !Objects.equals(
+              GrantDrafts.plan(profile, names, report), GrantSigning.read(enrolment).certificate());
     }
 
     private void lookAgainBy(Instant at) {
@@ -460,6 +532,7 @@ public final class DeviceCase {
           "",
           false,
           renewalPercent,
+          null,
           null,
           null);
     }

@@ -53,6 +53,14 @@ final class GrantDrafts {
         expiresAt);
   }
 
+  /** What a certificate by this profile would hold now; null for a trusted root. */
+  static Grant.@Nullable CertificatePlan plan(
+      CataloguedProfile profile, RenderedNames.Complete names, DeviceCheckedIn checkIn) {
+    return profile.settings() instanceof ProfileSettings.Pkcs pkcs
+        ? plan(pkcs, names, sid(profile, checkIn))
+        : null;
+  }
+
   /** What was granted, for the device's new key. */
   static Grant forDeviceKey(
       Grant grant,

@@ -1,7 +1,8 @@
 package io.certferry.profile.evaluation;
 
 import io.certferry.profile.enrolment.Enrolment;
-import java.time.Duration;
+import io.certferry.profile.enrolment.RenewalWindow;
+import io.certferry.profile.enrolment.Revoked;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,12 @@ sealed interface NextStep {
               : newKey ? new ForNewDeviceKey() : new Nothing();
       case INSTALLED, KEY_DESTROYED ->
           isDue(enrolment, profile, now) ? replacement(enrolment, profile) : new Nothing();
-      case DENIED, FAILED, QUARANTINED, REVOKING, REVOKED ->
+      case DENIED, FAILED, QUARANTINED ->
           isEdited(enrolment, profile)
+              ? new Enrol(enrolment.generation() + 1, false)
+              : new Nothing();
+      case REVOKING, REVOKED ->
+          isEdited(enrolment, profile) || isReplacedAfterRevocation(enrolment)
               ? new Enrol(enrolment.generation() + 1, false)
               : new Nothing();
       case CANCELLED -> new Enrol(enrolment.generation() + 1, false);
@@ -70,17 +75,20 @@ sealed interface NextStep {
     return isEdited(enrolment, profile) ? new Wait() : new Nothing();
   }
 
+  private static boolean isReplacedAfterRevocation(Enrolment enrolment) {
+    String trigger = enrolment.revocationTrigger();
+    return trigger != null && Revoked.REPLACED_AFTER.contains(trigger);
+  }
+
   private static boolean isEdited(Enrolment enrolment, CataloguedProfile profile) {
     return profile.version() > enrolment.profileVersion();
   }
 
-  /**
-   * A trusted root is replaced when it changed; a certificate when its renewal window has begun.
-   */
+  /** A trusted root is replaced when it changed; a certificate when its instant has come. */
   private static boolean isDue(Enrolment enrolment, CataloguedProfile profile, Instant now) {
     return profile.isTrustedRoot()
         ? rootChanged(enrolment, profile)
-        : renewalBegins(enrolment, profile).map(begin -> !now.isBefore(begin)).orElse(false);
+        : renewalAt(enrolment).map(at -> !now.isBefore(at)).orElse(false);
   }
 
   private static boolean rootChanged(Enrolment enrolment, CataloguedProfile profile) {
@@ -88,16 +96,15 @@ sealed interface NextStep {
   }
 
   /**
-   * When so much of the lifetime is left as the profile says; empty while there is no certificate.
+   * The instant that the certificate was assigned when it was granted; empty while there is none.
    */
-  static Optional<Instant> renewalBegins(Enrolment enrolment, CataloguedProfile profile) {
-    Integer percent = profile.renewalPercent();
+  static Optional<Instant> renewalAt(Enrolment enrolment) {
+    Integer percent = enrolment.renewalPercent();
     Instant notBefore = enrolment.notBefore();
     Instant notAfter = enrolment.notAfter();
-    if (percent == null || notBefore == null || notAfter == null) {
-      return Optional.empty();
-    }
-    long lifetime = Duration.between(notBefore, notAfter).toSeconds();
-    return Optional.of(notAfter.minusSeconds(lifetime * percent / 100));
+    return percent == null || notBefore == null || notAfter == null
+        ? Optional.empty()
+        : Optional.of(
+            RenewalWindow.of(notBefore, notAfter, percent).instantOf(enrolment.requestId()));
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param state of the request; CANCELLED if its device or user left before there was a certificate
  * @param reason stable code where the state needs one
  * @param endedReason why nothing is asked for any more
+ * @param renewAt the instant that the server assigned to its renewal
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CertificateView(
@@ -36,7 +37,9 @@ record CertificateView(
     Instant createdAt,
     @Nullable Issued certificate,
     @Nullable Offered offered,
-    @Nullable Reported deviceReport) {
+    @Nullable Reported deviceReport,
+    @Nullable Revocation revocation,
+    @Nullable Instant renewAt) {
 
   /** The columns that {@link #of} reads, from {@code enrolment e left join package_report r}. */
   static final String COLUMNS =
@@ -47,6 +50,7 @@ record CertificateView(
            then 'CANCELLED' else e.state end as state,
       e.state_at, e.reason, e.detail, e.ended_reason, e.created_at, e.ca_id, e.issuer, e.serial, e.certificate_subject,
       e.not_before, e.not_after, e.certificate_sha256, e.package_id, e.package_sha256, e.package_withdrawn,
+      e.revocation_id, e.revocation_trigger, e.revocation_state, e.revocation_at, e.renew_at,
       r.outcome, r.detail as outcome_detail, r.occurred_at as outcome_at
       """;
 
@@ -65,6 +69,9 @@ record CertificateView(
 
   /** The package that carries it. */
   record Offered(UUID packageId, String sha256, boolean withdrawn) {}
+
+  /** How far its revocation is; done when listed. */
+  record Revocation(UUID id, String trigger, String state, Instant at) {}
 
   /** What the device said. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -89,7 +96,9 @@ record CertificateView(
         time(row, "created_at"),
         issued(row),
         offered(row),
-        reported(row));
+        reported(row),
+        revocation(row),
+        optionalTime(row, "renew_at"));
   }
 
   private static @Nullable Issued issued(Row row) {
@@ -119,6 +128,21 @@ record CertificateView(
         ? null
         : new Reported(
             row.getString("outcome"), row.getString("outcome_detail"), time(row, "outcome_at"));
+  }
+
+  private static @Nullable Revocation revocation(Row row) {
+    return row.getUUID("revocation_id") == null
+        ? null
+        : new Revocation(
+            row.getUUID("revocation_id"),
+            row.getString("revocation_trigger"),
+            row.getString("revocation_state"),
+            time(row, "revocation_at"));
+  }
+
+  private static @Nullable Instant optionalTime(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
   }
 
   private static Instant time(Row row, String column) {

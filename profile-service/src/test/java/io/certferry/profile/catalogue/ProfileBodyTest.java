@@ -102,6 +102,54 @@ class ProfileBodyTest {
   }
 
   @Test
+  void keepsTheRulesForTheEndOfItsCertificates() {
+    // Given
+    ObjectNode profile = Client.userProfile();
+    profile.set(
+        "revocation",
+        Client.json(
+            """
+            {"superseded":{"action":"keep"},
+             "platforms":{"android":{"unenrolled":{"action":"revoke","reason":"superseded",
+               "removeFromDevice":false,"when":"now"}}}}
+            """));
+
+    // When
+    ProfileSettings settings = settings(profile);
+
+    // Then
+    assertThat(ProfileJson.write(settings).get("revocation")).isEqualTo(profile.get("revocation"));
+    assertThat(ProfileJson.read(ProfileJson.write(settings).toString())).isEqualTo(settings);
+  }
+
+  @Test
+  void namesWhatIsWrongWithRulesForTheEnd() {
+    assertThat(
+            changed(
+                p ->
+                    p.set(
+                        "revocation",
+                        Client.json(
+                            """
+                            {"superseded":{"action":"forget","reason":"certificateHold","until":1},
+                             "key-compromise":{"action":"keep"},"tuesday":{"action":"keep"},
+                             "wiped":"keep",
+                             "platforms":{"beos":{"wiped":{"action":"keep"}},
+                               "ios":{"lost":{"removeFromDevice":"no","when":"later"}}}}
+                            """))))
+        .containsExactlyInAnyOrder(
+            tuple("/revocation/superseded/action", "unknown-value"),
+            tuple("/revocation/superseded/reason", "unknown-value"),
+            tuple("/revocation/superseded/until", "unknown-field"),
+            tuple("/revocation/key-compromise", "not-negotiable"),
+            tuple("/revocation/tuesday", "unknown-trigger"),
+            tuple("/revocation/wiped", "type"),
+            tuple("/revocation/platforms/beos", "unknown-platform"),
+            tuple("/revocation/platforms/ios/lost/removeFromDevice", "type"),
+            tuple("/revocation/platforms/ios/lost/when", "unknown-value"));
+  }
+
+  @Test
   void refusesWhatIsNoProfile() {
     assertThat(errors(Client.json("{}"))).containsExactly(tuple("/kind", "required"));
     assertThat(errors(Client.json("{\"kind\":\"scep\"}")))

@@ -58,11 +58,33 @@ class NextStepTest {
 
   @ParameterizedTest
   @EnumSource(names = {"OFFERED", "INSTALLED", "KEY_DESTROYED"})
-  void renewsOnceTheWindowHasBegun(RequestState live) {
+  void renewsOnceItsInstantHasCome(RequestState live) {
     Instant notBefore = NOW.minus(Duration.ofDays(80));
     Enrolment due = certificate(live, notBefore, notBefore.plus(Duration.ofDays(100)));
-    assertThat(NextStep.of(due, pkcs(1), KEY, NOW)).isEqualTo(new Enrol(2, true));
-    assertThat(NextStep.of(due, pkcs(1), KEY, NOW.minusSeconds(1))).isEqualTo(new Nothing());
+    Instant at = NextStep.renewalAt(due).orElseThrow();
+    assertThat(at).isBetween(NOW, NOW.plus(Duration.ofDays(10)));
+    assertThat(NextStep.of(due, pkcs(1), KEY, at)).isEqualTo(new Enrol(2, true));
+    assertThat(NextStep.of(due, pkcs(1), KEY, at.minusSeconds(1))).isEqualTo(new Nothing());
+    assertThat(NextStep.of(due, pkcs(1), KEY, NOW.plus(Duration.ofDays(99))))
+        .isEqualTo(new Enrol(2, true));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REVOKING", "REVOKED"})
+  void replacesARevokedCertificateOnlyIfItsCauseIsOver(RequestState revoked) {
+    for (String trigger : List.of("key-compromise", "connector-compromise", "mass")) {
+      assertThat(NextStep.of(revoked(revoked, trigger), pkcs(1), KEY, NOW))
+          .as(trigger)
+          .isEqualTo(new Enrol(2, false));
+    }
+    for (String trigger : List.of("manual", "user-disabled", "user-deleted", "lost")) {
+      assertThat(NextStep.of(revoked(revoked, trigger), pkcs(1), KEY, NOW))
+          .as(trigger)
+          .isEqualTo(new Nothing());
+      assertThat(NextStep.of(revoked(revoked, trigger), pkcs(2), KEY, NOW))
+          .as(trigger)
+          .isEqualTo(new Enrol(2, false));
+    }
   }
 
   @Test
@@ -116,6 +138,7 @@ class NextStepTest {
         ended,
         20,
         null,
+        null,
         null);
   }
 
@@ -133,7 +156,26 @@ class NextStepTest {
         false,
         20,
         notBefore,
-        notAfter);
+        notAfter,
+        null);
+  }
+
+  private static Enrolment revoked(RequestState state, String trigger) {
+    Enrolment e = certificate(state, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(99)));
+    return new Enrolment(
+        e.requestId(),
+        e.key(),
+        1,
+        1,
+        e.contentSha256(),
+        state,
+        KEY,
+        "",
+        false,
+        20,
+        e.notBefore(),
+        e.notAfter(),
+        trigger);
   }
 
   private static CataloguedProfile pkcs(int version) {

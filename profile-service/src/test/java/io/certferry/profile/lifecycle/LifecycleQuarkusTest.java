@@ -52,7 +52,11 @@ class LifecycleQuarkusTest extends ServiceTest {
         .then()
         .body("items.state", contains("CANCELLED"))
         .body("items.endedReason", contains("retired"));
-    assertThat(wire.await(Topics.DEVICE_LIFECYCLE, 1, r -> key().equals(r.key()))).hasSize(1);
+    assertThat(wire.await(Topics.DEVICE_LIFECYCLE, 2, r -> key().equals(r.key())))
+        .extracting(ServiceTest::type)
+        .containsExactlyInAnyOrder(
+            "io.certferry.device.DeviceLifecycleChanged.v1",
+            "io.certferry.profile.EnrolmentEnded.v1");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.certferry.revocation.evidence;
 
+import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.Certificates;
 import io.certferry.revocation.order.CaConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,15 +18,16 @@ final class CaCertificatesFile {
    * DER, in the order of the configuration. Read anew each time, so that a rolled-over CA needs no
    * restart.
    *
-   * @throws UncheckedIOException if a file cannot be read
+   * @throws EvidenceException if a file cannot be read
    */
-  static List<byte[]> read(CaConfig.Ca ca) {
+  static List<byte[]> read(CaConfig.Ca ca) throws EvidenceException {
     List<byte[]> certificates = new ArrayList<>();
     for (Path file : ca.issuerCertificates().orElse(List.of())) {
       try {
         certificates.addAll(Certificates.fromPem(Files.readAllBytes(file)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read the CA certificates of a CA", e);
+      } catch (IOException | PkiException e) {
+        throw new EvidenceException(
+            EvidenceProblem.ISSUER_UNREADABLE, "cannot read " + file.getFileName());
       }
     }
     return certificates;

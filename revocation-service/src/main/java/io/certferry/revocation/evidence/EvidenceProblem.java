@@ -26,6 +26,8 @@ public enum EvidenceProblem {
   UNREADABLE,
   /** A CRL that shows only a part: delta, indirect or partitioned. */
   PARTIAL,
+  /** The configured CA certificates cannot be read. */
+  ISSUER_UNREADABLE,
   /** None of the configured CA certificates signed it. */
   NOT_SIGNED,
   /** Older than it may be. */

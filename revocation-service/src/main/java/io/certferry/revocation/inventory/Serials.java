@@ -33,11 +33,6 @@ public final class Serials {
     return of(number(hex));
   }
 
-  /** The form of the messages between services: without leading zeros. */
-  public static String onTheWire(String stored) {
-    return number(stored).toString(HEX);
-  }
-
   public static BigInteger number(String hex) {
     return new BigInteger(hex, HEX);
   }

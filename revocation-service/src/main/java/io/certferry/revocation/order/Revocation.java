@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.RevocationProgressed;
-import io.certferry.revocation.inventory.Serials;
 import io.certferry.revocation.policy.Priority;
 import io.vertx.mutiny.sqlclient.Row;
 import java.io.UncheckedIOException;
@@ -113,11 +112,6 @@ public record Revocation(
         instant(row, "next_attempt_at"),
         row.getLong("lease_epoch"),
         row.getUUID("command_id"));
-  }
-
-  /** The serial as messages carry it. */
-  public @Nullable String wireSerial() {
-    return serial == null ? null : Serials.onTheWire(serial);
   }
 
   private static @Nullable Instant instant(Row row, String column) {

@@ -40,7 +40,7 @@ class StormQuarkusTest {
         issuer, issuer_key, serial, not_after, trigger, reason, priority, action, remove_from_device,
         channel, state, event_at, ordered_at, ordered_by, correlation_id, command_id, next_attempt_at)
       select gen_random_uuid(), 'default', gen_random_uuid(), 'storm-' || n, 'u1', gen_random_uuid(), '-', 1,
-        'builtin', 'CN=Storm CA', 'cn=storm ca', lpad(to_hex(n), 16, '7'), now() + interval '1 year',
+        'builtin', 'CN=Storm CA', 'cn=storm ca', '7' || lpad(to_hex(n), 15, '0'), now() + interval '1 year',
         'retired', 'cessationOfOperation', 1, 'revoke', true, 'connector', 'ordered', now(), now(),
         'test', 'storm', gen_random_uuid(), now()
       from generate_series(1, $1) as n

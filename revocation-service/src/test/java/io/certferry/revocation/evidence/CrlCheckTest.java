@@ -214,6 +214,22 @@ class CrlCheckTest {
             e -> assertThat(e.problem()).isEqualTo(EvidenceProblem.ADDRESS_MALFORMED));
   }
 
+  @Test
+  void saysThatTheCasCertificateCannotBeRead() throws IOException {
+    // Given
+    served = ca.crl(7, List.of(SERIAL));
+
+    // When it is not there, or is something else
+    Files.delete(directory.resolve("ca.pem"));
+    assertRefused("/ca.crl", null, EvidenceProblem.ISSUER_UNREADABLE);
+    Files.writeString(
+        directory.resolve("ca.pem"),
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
+
+    // Then
+    assertRefused("/ca.crl", null, EvidenceProblem.ISSUER_UNREADABLE);
+  }
+
   private void assertRefused(String path, @Nullable BigInteger highest, EvidenceProblem problem) {
     assertThatThrownBy(() -> check("127.0.0.0/8").fetch(config(path), highest))
         .isInstanceOfSatisfying(

@@ -13,6 +13,7 @@ import io.certferry.gateway.driver.SearchOutcome;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.pki.Digests;
+import io.certferry.pki.certificate.Certificates;
 import io.certferry.testkit.ca.Answer;
 import io.certferry.testkit.ca.LedgerEntry;
 import io.certferry.testkit.ca.LyingCa;
@@ -22,6 +23,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** Speaks with {@link LyingCa}; can be told that it cannot search. */
 public final class LyingDriver implements CaDriver {
@@ -32,6 +35,8 @@ public final class LyingDriver implements CaDriver {
   private final InstantSource clock;
   private volatile boolean searchable = true;
   private volatile CountDownLatch answers = new CountDownLatch(0);
+  private final AtomicInteger revokeCalls = new AtomicInteger();
+  private volatile IntFunction<RevokeLie> revokeLies = call -> RevokeLie.NONE;
 
   public LyingDriver(LyingCa ca, InstantSource clock) {
     this.ca = ca;
@@ -134,9 +139,53 @@ public final class LyingDriver implements CaDriver {
 
   @Override
   public RevokeOutcome revoke(RevokeOrder order) {
+    return switch (revokeLies.apply(revokeCalls.getAndIncrement())) {
+      case NONE -> honestly(order);
+      case UNAVAILABLE -> new RevokeOutcome.Retryable("unavailable");
+      case DROPPED -> {
+        honestly(order);
+        yield new RevokeOutcome.Retryable("timeout");
+      }
+      case CANNOT -> new RevokeOutcome.Refused("cannot-revoke", "this CA takes nothing back");
+    };
+  }
+
+  private RevokeOutcome honestly(RevokeOrder order) {
+    boolean already =
+        ca.ledger().stream()
+            .anyMatch(
+                entry ->
+                    entry.status() == LedgerEntry.Status.REVOKED && isOf(entry, order.serial()));
     return ca.revoke(order.serial())
-        ? new RevokeOutcome.Revoked(clock.instant(), false)
+        ? new RevokeOutcome.Revoked(clock.instant(), already)
         : new RevokeOutcome.Refused("unknown-serial", "no such certificate");
+  }
+
+  private static boolean isOf(LedgerEntry entry, String serial) {
+    Bytes certificate = entry.certificate();
+    return certificate != null
+        && Certificates.parse(certificate.toArray()).serialHex().equals(serial);
+  }
+
+  /** What the CA does with an order to revoke. */
+  public enum RevokeLie {
+    NONE,
+    /** Nothing happens and nothing is said. */
+    UNAVAILABLE,
+    /** It revokes, and the answer is lost. */
+    DROPPED,
+    CANNOT
+  }
+
+  /** How it behaves from now on, by the number of the call, from 0. */
+  public void onRevoke(IntFunction<RevokeLie> lies) {
+    revokeCalls.set(0);
+    revokeLies = lies;
+  }
+
+  /** Calls since {@link #onRevoke}. */
+  public int revokeCalls() {
+    return revokeCalls.get();
   }
 
   @Override

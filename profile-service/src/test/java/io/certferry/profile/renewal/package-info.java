@@ -1,0 +1,4 @@
+@NullMarked
+package io.certferry.profile.renewal;
+
+import org.jspecify.annotations.NullMarked;

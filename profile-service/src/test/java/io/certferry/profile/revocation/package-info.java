@@ -1,0 +1,4 @@
+@NullMarked
+package io.certferry.profile.revocation;
+
+import org.jspecify.annotations.NullMarked;
