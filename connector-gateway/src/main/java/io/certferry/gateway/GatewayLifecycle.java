@@ -5,6 +5,7 @@ import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.policy.LocalPolicies;
 import io.certferry.gateway.registry.ConnectorConfig;
 import io.certferry.gateway.registry.Heartbeat;
+import io.certferry.gateway.registry.ProbeRounds;
 import io.certferry.pki.CryptoProviders;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +22,7 @@ class GatewayLifecycle {
   private final CaDirectory cas;
   private final LocalPolicies policies;
   private final Heartbeat heartbeat;
+  private final ProbeRounds probes;
   private final CaWorkers workers;
   private final ConnectorConfig config;
 
@@ -28,11 +30,13 @@ class GatewayLifecycle {
       CaDirectory cas,
       LocalPolicies policies,
       Heartbeat heartbeat,
+      ProbeRounds probes,
       CaWorkers workers,
       ConnectorConfig config) {
     this.cas = cas;
     this.policies = policies;
     this.heartbeat = heartbeat;
+    this.probes = probes;
     this.workers = workers;
     this.config = config;
   }
@@ -42,11 +46,13 @@ class GatewayLifecycle {
     cas.open(config.cas());
     cas.all().forEach(ca -> policies.load(ca.caId(), ca.kind()));
     heartbeat.start();
+    probes.start();
     workers.start();
   }
 
   void onStop(@Observes ShutdownEvent event) {
     workers.stop();
+    probes.stop();
     heartbeat.stop();
     cas.close();
   }

@@ -84,6 +84,7 @@ class ConfigDefaultsTest {
     assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.inactiveAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.mostPerTenant()).isEqualTo(100);
+    assertThat(config.probeEvery()).isEqualTo(Duration.ofHours(1));
     assertThat(
             config(ConnectorConfig.class, Map.of("certferry.connector.tenants", "a,b")).tenants())
         .isEqualTo(List.of("a", "b"));

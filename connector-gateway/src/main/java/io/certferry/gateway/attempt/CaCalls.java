@@ -37,6 +37,7 @@ final class CaCalls {
   private final Verdicts verdicts;
   private final Reconciliation reconciliation;
   private final CircuitBreaker breaker;
+  private final TemplateBreakers templates = new TemplateBreakers(System::nanoTime);
   private final CallMetrics metrics;
   private final AttemptConfig config;
   private final Backoff backoff;
@@ -75,7 +76,22 @@ final class CaCalls {
         timed(Action.SUBMIT, () -> driver.submit(order), new SubmitOutcome.Unknown("driver-fault"));
     CrashPoint.GATEWAY_AFTER_CA_BEFORE_OUTCOME.hit();
     noteHealth(outcome);
+    noteTemplate(submission.template(), outcome);
     return verdicts.submitted(request, outcome, driver.capabilities().maxInFlight());
+  }
+
+  /** Whether a submission for this template may begin now. */
+  boolean takes(String template) {
+    return templates.takes(template);
+  }
+
+  private void noteTemplate(String template, SubmitOutcome outcome) {
+    if (outcome instanceof SubmitOutcome.ConfigurationError) {
+      templates.misconfigured(template);
+    } else if (!(outcome instanceof SubmitOutcome.Retryable)
+        && !(outcome instanceof SubmitOutcome.Unknown)) {
+      templates.accepted(template);
+    }
   }
 
   private void noteHealth(SubmitOutcome outcome) {
@@ -93,7 +109,7 @@ final class CaCalls {
     SubmitOutcome outcome =
         timed(
             Action.POLL,
-            () -> driver.query(caRequestId),
+            () -> driver.query(caRequestId, request.command().csr()),
             new SubmitOutcome.Retryable("driver-fault"));
     note(!(outcome instanceof SubmitOutcome.Retryable));
     return verdicts.polled(request, outcome, driver.capabilities().maxInFlight());
@@ -129,8 +145,11 @@ final class CaCalls {
     return outcome;
   }
 
-  /** Revokes; trying again is harmless. */
+  /** Revokes; trying again is harmless. Where nobody can revoke through us it waits, visibly. */
   Verdict revoke(ClaimedCommand claimed, CaCommand.RevokeCertificate command) {
+    if (!driver.capabilities().revoke()) {
+      return revokeLater(claimed);
+    }
     RevokeOrder order = new RevokeOrder(command.issuer(), command.serial(), command.reason());
     RevokeOutcome outcome =
         timed(

@@ -50,6 +50,7 @@ final class CaWorker {
       RevocationScope revocations,
       Queries queries,
       CallMetrics metrics,
+      SubmissionRate rate,
       Supplier<Set<String>> tenants) {}
 
   private final ReachableCa ca;
@@ -180,11 +181,22 @@ final class CaWorker {
             .verify()
             .submission(command, claimed.tenant(), claimed.receivedAt(), claimed.attempts() > 0);
     if (checked instanceof Checked.Accepted<VerifiedSubmission> accepted) {
-      return Optional.of(new Intent(claimed, accepted.value()));
+      return withinRate(claimed, command, accepted.value());
     }
     Refusal refusal = ((Checked.Refused<VerifiedSubmission>) checked).refusal();
     Submitted request = new Submitted(claimed, command, claimed.attempts(), "");
     record(new Recorded(claimed, 0, verdicts.refused(request, refusal)), refusal.code());
+    return Optional.empty();
+  }
+
+  private Optional<Intent> withinRate(
+      ClaimedCommand claimed, SubmitCsr command, VerifiedSubmission submission) {
+    if (calls.takes(submission.template()) && shared.rate().takes(ca.caId())) {
+      return Optional.of(new Intent(claimed, submission));
+    }
+    Submitted request =
+        new Submitted(claimed, command, claimed.attempts(), submission.spkiSha256());
+    record(new Recorded(claimed, claimed.attempts(), verdicts.heldBack(request)), "held-back");
     return Optional.empty();
   }
 

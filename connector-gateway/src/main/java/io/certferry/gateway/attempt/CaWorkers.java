@@ -45,6 +45,7 @@ public class CaWorkers {
       RevocationScope revocations,
       Queries queries,
       CallMetrics metrics,
+      SubmissionRate rate,
       LostLeases lost,
       Comparison comparison,
       QueueMetrics queues,
@@ -63,6 +64,7 @@ public class CaWorkers {
             revocations,
             queries,
             metrics,
+            rate,
             heartbeat::activeTenants);
     this.lost = lost;
     this.comparison = comparison;

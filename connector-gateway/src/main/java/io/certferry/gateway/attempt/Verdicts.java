@@ -17,6 +17,8 @@ final class Verdicts {
 
   static final String DENIED_BY_CA = "denied-by-ca";
   static final String CONFIGURATION = "configuration";
+  private static final Duration HELD_BACK = Duration.ofMinutes(1);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private final AttemptConfig config;
   private final Backoff backoff;
@@ -43,6 +45,14 @@ final class Verdicts {
         .build();
   }
 
+  /** The local policy lets no more through now; no CA heard of it. */
+  Verdict heldBack(Submitted request) {
+    return next(request, CommandState.WAITING, Action.SUBMIT)
+        .after(backoff.jittered(1, HELD_BACK, HELD_BACK))
+        .failures(request.claimed().failures())
+        .build();
+  }
+
   /**
    * The CA answered a submission, or did not.
    *
@@ -53,7 +63,7 @@ final class Verdicts {
       return issued(request, issued, maxInFlight);
     }
     if (outcome instanceof SubmitOutcome.Pending pending) {
-      return pending(request, pending.caRequestId());
+      return pending(request, pending.caRequestId(), pending.askAfter());
     }
     if (outcome instanceof SubmitOutcome.Denied denied) {
       return deniedByCa(request, denied.code(), denied.message());
@@ -137,18 +147,33 @@ final class Verdicts {
         .build();
   }
 
-  /** A manager decides; the question is asked again and again, with no lease held. */
+  /** As {@link #pending(Submitted, String, Duration)}, as often as we think right. */
   Verdict pending(Submitted request, String caRequestId) {
+    return pending(request, caRequestId, Duration.ZERO);
+  }
+
+  /**
+   * A manager decides; the question is asked again and again, with no lease held.
+   *
+   * @param askAfter what the CA wants us to wait; at most a day of it is believed
+   */
+  private Verdict pending(Submitted request, String caRequestId, Duration askAfter) {
     boolean announced = request.claimed().pending();
     int asked = announced ? request.claimed().failures() + 1 : 1;
     return next(request, CommandState.WAITING, Action.POLL)
-        .after(Backoff.steady(asked, config.pendingFirst(), config.pendingLongest()))
+        .after(
+            longer(Backoff.steady(asked, config.pendingFirst(), config.pendingLongest()), askAfter))
         .failures(asked)
         .caRequestId(caRequestId)
         .pending(true)
         .attempt("pending", null)
         .result(announced ? null : pendingEvent(request, caRequestId))
         .build();
+  }
+
+  private static Duration longer(Duration ours, Duration theirs) {
+    Duration believed = theirs.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : theirs;
+    return ours.compareTo(believed) > 0 ? ours : believed;
   }
 
   private CaResult pendingEvent(Submitted request, String caRequestId) {

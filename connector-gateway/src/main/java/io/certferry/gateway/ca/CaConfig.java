@@ -1,5 +1,6 @@
 package io.certferry.gateway.ca;
 
+import io.certferry.gateway.driver.DriverConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithDefaults;
@@ -19,10 +20,10 @@ public interface CaConfig {
   @WithDefaults
   Map<String, Ca> cas();
 
-  /** One CA. */
-  interface Ca {
+  /** One CA; what only foreign CAs need is in {@link DriverConfig}. */
+  interface Ca extends DriverConfig {
 
-    /** Kind of driver. */
+    /** Kind of driver: builtin, est, scep, cmp, cfssl, adcs. */
     @WithDefault("builtin")
     String driver();
 

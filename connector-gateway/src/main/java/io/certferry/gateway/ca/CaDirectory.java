@@ -3,6 +3,8 @@ package io.certferry.gateway.ca;
 import io.certferry.gateway.driver.CaDriverProvider;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The CAs of this connector; opened once, at start. */
 @ApplicationScoped
@@ -17,11 +21,21 @@ public class CaDirectory {
 
   private final List<CaDriverProvider> providers;
   private final CaConfig config;
+  private final OwnHost host;
   private volatile Map<String, ReachableCa> cas = Map.of();
 
-  CaDirectory(@All List<CaDriverProvider> providers, CaConfig config) {
+  @Inject
+  CaDirectory(
+      @All List<CaDriverProvider> providers,
+      CaConfig config,
+      @ConfigProperty(name = "certferry.connector.host-names") Optional<Set<String>> hostNames) {
+    this(providers, config, OwnHost.of(hostNames.orElse(Set.of())));
+  }
+
+  CaDirectory(List<CaDriverProvider> providers, CaConfig config, OwnHost host) {
     this.providers = providers;
     this.config = config;
+    this.host = host;
   }
 
   /**
@@ -56,7 +70,20 @@ public class CaDirectory {
       throw new IllegalStateException(
           "certferry.ca." + caId + ".lease must be at least three times its call-timeout");
     }
-    return new ReachableCa(caId, ca.driver(), provider(caId, ca.driver()).open(caId), ca);
+    checkHost(caId, "url", ca.url());
+    checkHost(caId, "adcs.policy-url", ca.adcs().policyUrl());
+    return new ReachableCa(caId, ca.driver(), provider(caId, ca.driver()).open(caId, ca), ca);
+  }
+
+  private void checkHost(String caId, String property, Optional<URI> url) {
+    if (url.filter(host::is).isPresent()) {
+      throw new IllegalStateException(
+          "certferry.ca."
+              + caId
+              + "."
+              + property
+              + " names this very host: a connector must not run where the CA issues");
+    }
   }
 
   private CaDriverProvider provider(String caId, String kind) {

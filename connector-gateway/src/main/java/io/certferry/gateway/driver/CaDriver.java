@@ -4,6 +4,7 @@ import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One CA as a connector talks to it. Thread-safe; called concurrently up to the CA's concurrency
@@ -26,8 +27,12 @@ public interface CaDriver extends AutoCloseable {
    */
   SearchOutcome search(SearchKey key);
 
-  /** What became of a request that the CA took; asking changes nothing. */
-  SubmitOutcome query(String caRequestId);
+  /**
+   * What became of a request that the CA took; asking changes nothing.
+   *
+   * @param csr DER, the same that was submitted: some protocols ask by repeating it
+   */
+  SubmitOutcome query(String caRequestId, Bytes csr);
 
   /** Takes a certificate back; a second time is a success. */
   RevokeOutcome revoke(RevokeOrder order);
@@ -59,6 +64,11 @@ public interface CaDriver extends AutoCloseable {
 
   /** Checks everything that an operator would check by hand; never throws. */
   ProbeReport probe();
+
+  /** One sentence about the last call, when it came to nothing; without calling the CA. */
+  default Optional<String> lastError() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {}

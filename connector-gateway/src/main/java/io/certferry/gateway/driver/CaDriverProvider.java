@@ -6,6 +6,10 @@ public interface CaDriverProvider {
   /** As configured in {@code certferry.ca.<caId>.driver}. */
   String kind();
 
-  /** The driver of one CA; may block while it makes or reads keys. */
-  CaDriver open(String caId);
+  /**
+   * The driver of one CA; may block while it makes or reads keys, but does not call a foreign CA.
+   *
+   * @throws IllegalStateException that names the property which is missing or wrong
+   */
+  CaDriver open(String caId, DriverConfig config);
 }

@@ -1,6 +1,7 @@
 package io.certferry.gateway.driver;
 
 import io.certferry.contracts.Bytes;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,18 @@ public sealed interface SubmitOutcome {
   record Issued(Bytes certificate, List<Bytes> chain, @Nullable String caRequestId)
       implements SubmitOutcome {}
 
-  /** A manager decides; {@link CaDriver#query} tells. */
-  record Pending(String caRequestId) implements SubmitOutcome {}
+  /**
+   * A manager decides; {@link CaDriver#query} tells.
+   *
+   * @param askAfter what the CA wants us to wait at least; zero if it said nothing
+   */
+  record Pending(String caRequestId, Duration askAfter) implements SubmitOutcome {
+
+    /** Asked about as often as the connector thinks right. */
+    public Pending(String caRequestId) {
+      this(caRequestId, Duration.ZERO);
+    }
+  }
 
   /** No certificate will come of this request; final. */
   record Denied(String code, String message) implements SubmitOutcome {}

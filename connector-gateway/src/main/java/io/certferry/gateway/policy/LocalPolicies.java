@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
@@ -76,6 +77,11 @@ public class LocalPolicies {
       throw new IllegalStateException("no policy loaded for CA " + caId);
     }
     return isDue(current) ? lookAgain(caId, current).policy() : current.policy();
+  }
+
+  /** The most that a CA may be asked for; empty without a limit. */
+  public Optional<RateLimit> rateLimit(String caId) {
+    return Optional.ofNullable(of(caId).rateLimit());
   }
 
   /**

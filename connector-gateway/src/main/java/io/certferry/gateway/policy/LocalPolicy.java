@@ -19,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param maximumValidity longest validity that a grant may name; null leaves it to the template
  * @param denied never, whatever else is allowed
  * @param profiles empty allows each profile any name; else a profile must be covered by an entry
+ * @param rateLimit null sets none
  */
 public record LocalPolicy(
     Set<String> templates,
     @Nullable Duration maximumValidity,
     DeniedPrincipals denied,
-    List<ProfileRule> profiles) {
+    List<ProfileRule> profiles,
+    @Nullable RateLimit rateLimit) {
 
   /** What the built-in CA has without a file. */
   public static final LocalPolicy ANY_NAME_BUT_DENIED =
-      new LocalPolicy(Set.of(), null, DeniedPrincipals.BUILT_IN, List.of());
+      new LocalPolicy(Set.of(), null, DeniedPrincipals.BUILT_IN, List.of(), null);
 
   /**
    * Names that certain profiles may ask for. Patterns match whole values.

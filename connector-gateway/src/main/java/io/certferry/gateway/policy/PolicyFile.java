@@ -34,7 +34,10 @@ final class PolicyFile {
       @Nullable Set<String> templates,
       @Nullable Duration maximumValidity,
       @Nullable Denied deniedPrincipals,
-      @Nullable List<Profile> profiles) {}
+      @Nullable List<Profile> profiles,
+      @Nullable Rate rateLimit) {}
+
+  record Rate(@Nullable Integer certificates, @Nullable Duration per) {}
 
   record Denied(@Nullable Set<String> names, @Nullable Set<String> sids) {}
 
@@ -66,7 +69,18 @@ final class PolicyFile {
         orEmpty(document.templates()),
         document.maximumValidity(),
         denied(document.deniedPrincipals()),
-        orEmpty(document.profiles()).stream().map(PolicyFile::rule).toList());
+        orEmpty(document.profiles()).stream().map(PolicyFile::rule).toList(),
+        rate(document.rateLimit()));
+  }
+
+  private static @Nullable RateLimit rate(@Nullable Rate rate) {
+    if (rate == null) {
+      return null;
+    }
+    if (rate.certificates() == null || rate.per() == null) {
+      throw new IllegalArgumentException("rateLimit: certificates and per are needed");
+    }
+    return new RateLimit(rate.certificates(), rate.per());
   }
 
   private static DeniedPrincipals denied(@Nullable Denied denied) {

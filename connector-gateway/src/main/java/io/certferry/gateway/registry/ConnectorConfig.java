@@ -33,6 +33,10 @@ public interface ConnectorConfig {
   @WithDefault("PT30S")
   Duration inactiveAfter();
 
+  /** How often every CA is looked at, beginning at the start; zero switches it off. */
+  @WithDefault("PT1H")
+  Duration probeEvery();
+
   /** Active connectors that a tenant may have. */
   @WithDefault("100")
   int mostPerTenant();

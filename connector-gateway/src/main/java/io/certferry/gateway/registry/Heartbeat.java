@@ -134,14 +134,15 @@ public class Heartbeat {
   }
 
   private static ConnectorReported.Ca described(ReachableCa ca) {
+    String lastError = ca.driver().lastError().orElse(null);
     return new ConnectorReported.Ca(
         ca.caId(),
         ca.kind(),
-        true,
+        lastError == null,
         ca.driver().capabilities().revoke(),
         ca.driver().capabilities().search(),
         ca.driver().chain(),
         ca.driver().templates(),
-        null);
+        lastError);
   }
 }

@@ -42,6 +42,27 @@ class CircuitBreakerTest {
   }
 
   @Test
+  void callsACaThatIsDownForADayAtMostOnceEachHalfMinute() {
+    // Given
+    fail(3);
+    int calls = 0;
+
+    // When: a virtual day, with work waiting all the time
+    for (int second = 0; second < 86_400; second++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      int permitted = breaker.permits(16);
+      if (permitted > 0) {
+        breaker.begun();
+        calls += permitted;
+        breaker.failed();
+      }
+    }
+
+    // Then
+    assertThat(calls).isBetween(2_800, 2_880);
+  }
+
+  @Test
   void opensAgainForAllWithTheFirstAnswer() {
     // Given
     fail(3);

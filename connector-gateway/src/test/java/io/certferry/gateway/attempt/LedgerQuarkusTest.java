@@ -19,6 +19,8 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -215,6 +218,72 @@ class LedgerQuarkusTest {
     // Then
     assertThat(claimed).filteredOn(c -> c.tenant().equals("other")).hasSize(4);
     assertThat(claimed).hasSize(8);
+  }
+
+  @Test
+  void holdsSubmissionsBackThatTheLocalPolicyLetsThroughOnlyLater() throws IOException {
+    // Given
+    String usual = Files.readString(ByHand.lyingPolicy());
+    long before = desk.count("select count(*) from attempt where ca_id = 'lying'");
+    Files.writeString(
+        ByHand.lyingPolicy(),
+        usual + "rateLimit: {certificates: " + (before + 2) + ", per: PT1H}\n");
+    List<SubmissionDraft> drafts = List.of(draft(), draft(), draft());
+
+    try {
+      // When
+      drafts.forEach(desk::take);
+      desk.settle();
+
+      // Then: two went, the third waits and no CA heard of it
+      assertThat(desk.count("select count(*) from attempt where ca_id = 'lying'"))
+          .isEqualTo(before + 2);
+      assertThat(desk.count("select count(*) from ca_command where state = 'WAITING'"))
+          .isEqualTo(1);
+    } finally {
+      Files.writeString(ByHand.lyingPolicy(), usual);
+    }
+    desk.letTimePass(61);
+    desk.settle();
+    assertThat(drafts)
+        .allSatisfy(
+            draft ->
+                assertThat(desk.last(draft.requestId, CertificateIssued.class).attempt())
+                    .isEqualTo(1));
+  }
+
+  @Test
+  void servesOneCaWhileAnotherDoesNotAnswer() {
+    // Given
+    List<SubmissionDraft> stuck = IntStream.range(0, 40).mapToObj(i -> draft()).toList();
+    List<SubmissionDraft> served = IntStream.range(0, 10).mapToObj(i -> forge.draft()).toList();
+    desk.lyingDriver().holdAnswers();
+    try {
+      stuck.forEach(desk::take);
+      desk.workers().runOnce();
+
+      // When
+      served.forEach(desk::take);
+
+      // Then: all of the one, none of the other
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                desk.workers().runOnce();
+                assertThat(served)
+                    .allSatisfy(draft -> assertThat(desk.announced(draft.requestId)).hasSize(1));
+              });
+      assertThat(stuck).allSatisfy(draft -> assertThat(desk.announced(draft.requestId)).isEmpty());
+    } finally {
+      desk.lyingDriver().answerAgain();
+    }
+    desk.settle();
+    assertThat(stuck)
+        .allSatisfy(
+            draft ->
+                assertThat(desk.last(draft.requestId, CertificateIssued.class).attempt())
+                    .isEqualTo(1));
   }
 
   @Test

@@ -144,18 +144,20 @@ public interface CaDriverContract {
     SubmitOutcome submitted = driver().submit(order(draft));
     assertThat(submitted).isInstanceOf(SubmitOutcome.Pending.class);
     String id = ((SubmitOutcome.Pending) submitted).caRequestId();
-    assertThat(driver().query(id)).isInstanceOf(SubmitOutcome.Pending.class);
+    assertThat(driver().query(id, Bytes.of(draft.csr()))).isInstanceOf(SubmitOutcome.Pending.class);
 
     // When
     approve(id);
 
     // Then
-    assertThat(parsed(driver().query(id)).spki()).isEqualTo(draft.key.spki());
+    assertThat(parsed(driver().query(id, Bytes.of(draft.csr()))).spki())
+        .isEqualTo(draft.key.spki());
   }
 
   @Test
   default void doesNotKnowARequestThatItNeverTook() {
-    assertThat(driver().query("999999999")).isInstanceOf(SubmitOutcome.Unknown.class);
+    assertThat(driver().query("999999999", Bytes.of(draft().csr())))
+        .isInstanceOf(SubmitOutcome.Unknown.class);
   }
 
   @Test

@@ -45,11 +45,9 @@ public final class Launcher {
 
     @Override
     public Integer call() throws InterruptedException {
-      if (!cas.isEmpty()) {
-        throw new StackException("--ca is not available yet: only the built-in CA is");
-      }
+      List<AddedCa> added = cas.stream().map(AddedCa::read).toList();
       Timeline timeline = new Timeline(System.out);
-      LocalStack stack = LocalStack.start(StackOptions.defaults(), timeline::step);
+      LocalStack stack = LocalStack.start(StackOptions.defaults().withCas(added), timeline::step);
       timeline.step("ready: see " + stack.runDirectory().resolve("endpoints.json"));
       timeline.step("stop with Ctrl-C");
       new CountDownLatch(1).await();

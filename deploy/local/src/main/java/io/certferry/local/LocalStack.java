@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,11 @@ public final class LocalStack implements AutoCloseable {
 
   /** Declares the topics again, as deployment does after Kafka lost everything. */
   public void declareTopics() {
-    Topology.createTopics(kafka().bootstrapServers(), options.partitions(), List.of("builtin"));
+    Topology.createTopics(kafka().bootstrapServers(), options.partitions(), caIds());
+  }
+
+  private List<String> caIds() {
+    return Stream.concat(Stream.of("builtin"), options.cas().stream().map(AddedCa::id)).toList();
   }
 
   /** The PostgreSQL server. */
@@ -173,8 +178,9 @@ public final class LocalStack implements AutoCloseable {
       progress.tell(service.name() + " ready at " + service.url());
     }
     if (runs(ServiceKind.PROFILE) && runs(ServiceKind.GATEWAY)) {
-      new KnownCas(api(), url(ServiceKind.PROFILE)).await("builtin");
-      progress.tell("profile-service knows the CA builtin");
+      KnownCas known = new KnownCas(api(), url(ServiceKind.PROFILE));
+      caIds().forEach(known::await);
+      progress.tell("profile-service knows the CA " + String.join(", ", caIds()));
     }
     if (runs(ServiceKind.REVOCATION) && runs(ServiceKind.GATEWAY)) {
       writeBuiltinIssuer();
@@ -296,6 +302,7 @@ public final class LocalStack implements AutoCloseable {
       configuration.put(
           "certferry.issuance.url", "https://127.0.0.1:" + options.ports().internal(1));
     }
+    configuration.putAll(new CaConfiguration(options.cas(), run.path().resolve("config")).of(kind));
     if (kind == ServiceKind.REVOCATION) {
       configuration.putAll(listOfBuiltin());
     }

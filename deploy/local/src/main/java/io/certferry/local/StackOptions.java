@@ -20,6 +20,7 @@ import java.util.Map;
  * @param partitions of the device, request and CA topics
  * @param measured Kafka runs fully optimised and with a larger heap, as a benchmark needs
  * @param keepData leaves databases and topics in {@code runDirectory/data} when the stack stops
+ * @param cas CAs of other kinds beside the built-in one
  */
 public record StackOptions(
     Path root,
@@ -30,7 +31,8 @@ public record StackOptions(
     Map<ServiceKind, List<String>> jvmArguments,
     int partitions,
     boolean measured,
-    boolean keepData) {
+    boolean keepData,
+    List<AddedCa> cas) {
 
   static final String ROOT_PROPERTY = "certferry.root";
   private static final int PARTITIONS = 12;
@@ -40,6 +42,31 @@ public record StackOptions(
     instances = Map.copyOf(instances);
     properties = Map.copyOf(properties);
     jvmArguments = Map.copyOf(jvmArguments);
+    cas = List.copyOf(cas);
+  }
+
+  /** With the built-in CA alone. */
+  public StackOptions(
+      Path root,
+      Path runDirectory,
+      Ports ports,
+      Map<ServiceKind, Integer> instances,
+      Map<ServiceKind, Map<String, String>> properties,
+      Map<ServiceKind, List<String>> jvmArguments,
+      int partitions,
+      boolean measured,
+      boolean keepData) {
+    this(
+        root,
+        runDirectory,
+        ports,
+        instances,
+        properties,
+        jvmArguments,
+        partitions,
+        measured,
+        keepData,
+        List.of());
   }
 
   /** One instance of each service that the reactor has, in {@code deploy/local/run}. */
@@ -57,7 +84,8 @@ public record StackOptions(
         Map.of(),
         PARTITIONS,
         false,
-        false);
+        false,
+        List.of());
   }
 
   /** The same with another number of instances of one service. */
@@ -71,7 +99,8 @@ public record StackOptions(
         jvmArguments,
         partitions,
         measured,
-        keepData);
+        keepData,
+        cas);
   }
 
   /** The same with more configuration for every instance of one service. */
@@ -85,7 +114,8 @@ public record StackOptions(
         jvmArguments,
         partitions,
         measured,
-        keepData);
+        keepData,
+        cas);
   }
 
   /** The same with more arguments for the JVM of every instance of one service. */
@@ -99,7 +129,8 @@ public record StackOptions(
         with(jvmArguments, kind, more),
         partitions,
         measured,
-        keepData);
+        keepData,
+        cas);
   }
 
   /** The same in another directory and at other ports, beside a stack that runs already. */
@@ -113,7 +144,8 @@ public record StackOptions(
         jvmArguments,
         partitions,
         measured,
-        keepData);
+        keepData,
+        cas);
   }
 
   /** The same for measurements. */
@@ -127,13 +159,38 @@ public record StackOptions(
         jvmArguments,
         topicPartitions,
         true,
-        keepData);
+        keepData,
+        cas);
   }
 
   /** The same, leaving its data behind. */
   public StackOptions keepingData() {
     return new StackOptions(
-        root, runDirectory, ports, instances, properties, jvmArguments, partitions, measured, true);
+        root,
+        runDirectory,
+        ports,
+        instances,
+        properties,
+        jvmArguments,
+        partitions,
+        measured,
+        true,
+        cas);
+  }
+
+  /** The same with CAs of other kinds. */
+  public StackOptions withCas(List<AddedCa> more) {
+    return new StackOptions(
+        root,
+        runDirectory,
+        ports,
+        instances,
+        properties,
+        jvmArguments,
+        partitions,
+        measured,
+        keepData,
+        more);
   }
 
   private static <V> Map<ServiceKind, V> with(Map<ServiceKind, V> map, ServiceKind kind, V value) {

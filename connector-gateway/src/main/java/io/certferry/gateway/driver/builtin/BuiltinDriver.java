@@ -222,7 +222,7 @@ final class BuiltinDriver implements CaDriver, ManagerApproval, OwnAuthority {
   }
 
   @Override
-  public SubmitOutcome query(String caRequestId) {
+  public SubmitOutcome query(String caRequestId, Bytes csr) {
     return number(caRequestId)
         .flatMap(requests::byId)
         .map(this::completed)

@@ -2,6 +2,7 @@ package io.certferry.gateway.driver.builtin;
 
 import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.pki.key.SecretBytes;
 import io.quarkus.reactive.datasource.ReactiveDataSource;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -33,7 +34,7 @@ class BuiltinDriverProvider implements CaDriverProvider {
   }
 
   @Override
-  public CaDriver open(String caId) {
+  public CaDriver open(String caId, DriverConfig foreign) {
     Hierarchy hierarchy = hierarchy(caId);
     CrlPublisher crls =
         new CrlPublisher(caId, hierarchy, new CrlTable(caId, pool.get()), config, clock);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
@@ -33,6 +34,7 @@ public final class LyingDriver implements CaDriver {
   private final LyingCa ca;
   private final InstantSource clock;
   private volatile boolean searchable = true;
+  private volatile CountDownLatch answers = new CountDownLatch(0);
   private final AtomicInteger revokeCalls = new AtomicInteger();
   private volatile IntFunction<RevokeLie> revokeLies = call -> RevokeLie.NONE;
 
@@ -50,6 +52,16 @@ public final class LyingDriver implements CaDriver {
     return ca;
   }
 
+  /** From now on no submission is answered, until {@link #answerAgain()}. */
+  public void holdAnswers() {
+    answers = new CountDownLatch(1);
+  }
+
+  /** Everything that waits is answered. */
+  public void answerAgain() {
+    answers.countDown();
+  }
+
   @Override
   public Capabilities capabilities() {
     return new Capabilities(searchable, searchable, true, true, searchable, MAX_IN_FLIGHT);
@@ -57,6 +69,11 @@ public final class LyingDriver implements CaDriver {
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
+    try {
+      answers.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Answer answer = ca.submit(order.requestId(), order.csr().toArray(), order.validitySeconds());
     if (answer instanceof Answer.Issued issued) {
       return new SubmitOutcome.Issued(issued.certificate(), ca.chain(), issued.caRequestId());
@@ -103,7 +120,7 @@ public final class LyingDriver implements CaDriver {
   }
 
   @Override
-  public SubmitOutcome query(String caRequestId) {
+  public SubmitOutcome query(String caRequestId, Bytes csr) {
     Optional<LedgerEntry> entry = ca.find(caRequestId);
     if (entry.isEmpty()) {
       return new SubmitOutcome.Unknown("no-such-request");

@@ -2,6 +2,7 @@ package io.certferry.gateway.driver.lying;
 
 import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.testkit.ca.LyingCa;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -12,7 +13,7 @@ public class LyingDriverProvider implements CaDriverProvider {
 
   private final InstantSource clock;
 
-  LyingDriverProvider(InstantSource clock) {
+  public LyingDriverProvider(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -22,7 +23,7 @@ public class LyingDriverProvider implements CaDriverProvider {
   }
 
   @Override
-  public CaDriver open(String caId) {
+  public CaDriver open(String caId, DriverConfig config) {
     return new LyingDriver(new LyingCa(clock), clock);
   }
 }

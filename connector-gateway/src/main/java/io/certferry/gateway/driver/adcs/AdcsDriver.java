@@ -1,0 +1,188 @@
+package io.certferry.gateway.driver.adcs;
+
+import io.certferry.contracts.Bytes;
+import io.certferry.contracts.event.ConnectorReported.Template;
+import io.certferry.gateway.driver.Capabilities;
+import io.certferry.gateway.driver.ProbeReport;
+import io.certferry.gateway.driver.SubmitOrder;
+import io.certferry.gateway.driver.SubmitOutcome;
+import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Authority;
+import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Offer;
+import io.certferry.gateway.driver.wire.Answers;
+import io.certferry.gateway.driver.wire.CaHttp;
+import io.certferry.gateway.driver.wire.ConfiguredTemplates;
+import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignDriver;
+import io.certferry.gateway.driver.wire.PinnedChain;
+import io.certferry.pki.certificate.CertificateRequests;
+import io.certferry.pki.certificate.ParsedCsr;
+import io.certferry.pki.key.PublicKeys;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An AD CS Enterprise CA behind its web services. With a policy service the templates, our rights,
+ * the least key and the address come from there, and what cannot work is refused before the CA
+ * hears of it; without one, templates and address are as configured.
+ */
+final class AdcsDriver implements ForeignDriver {
+
+  private final WebService service;
+  private final Wstep wstep;
+  private final PinnedChain chain;
+  private final ConfiguredTemplates templates;
+  private final Optional<URI> enrolment;
+  private final Optional<PolicyCache> policies;
+  private final Duration maxInFlight;
+  private final InstantSource clock;
+
+  AdcsDriver(
+      WebService service,
+      PinnedChain chain,
+      ConfiguredTemplates templates,
+      Optional<URI> enrolment,
+      Optional<PolicyCache> policies,
+      Duration maxInFlight,
+      InstantSource clock) {
+    this.service = service;
+    this.wstep = new Wstep(service, chain);
+    this.chain = chain;
+    this.templates = templates;
+    this.enrolment = enrolment;
+    this.policies = policies;
+    this.maxInFlight = maxInFlight;
+    this.clock = clock;
+  }
+
+  @Override
+  public CaHttp http() {
+    return service.http();
+  }
+
+  @Override
+  public PinnedChain pinned() {
+    return chain;
+  }
+
+  @Override
+  public ConfiguredTemplates configured() {
+    return templates;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(false, false, true, false, false, maxInFlight);
+  }
+
+  @Override
+  public SubmitOutcome submit(SubmitOrder order) {
+    Gate gate = policies.isPresent() ? byPolicy(order) : byConfiguration(order);
+    return gate instanceof Open open
+        ? wstep.issue(open.address(), order.csr(), order.template())
+        : ((Closed) gate).outcome();
+  }
+
+  private sealed interface Gate {}
+
+  private record Open(URI address) implements Gate {}
+
+  private record Closed(SubmitOutcome outcome) implements Gate {}
+
+  private Gate byConfiguration(SubmitOrder order) {
+    return templates.has(order.template()) && enrolment.isPresent()
+        ? new Open(enrolment.get())
+        : new Closed(Answers.configuration(Fault.UNKNOWN_TEMPLATE));
+  }
+
+  private Gate byPolicy(SubmitOrder order) {
+    PolicyCache cache = policies.orElseThrow();
+    EnrolmentPolicy policy = cache.current();
+    if (policy == null) {
+      return new Closed(new SubmitOutcome.Retryable(cache.fault().code()));
+    }
+    Optional<Authority> authority = policy.authority(chain.certificates().get(0));
+    if (authority.isEmpty()) {
+      return new Closed(Answers.configuration(Fault.WRONG_CA));
+    }
+    Optional<Offer> offer =
+        policy.offers(authority.get()).stream()
+            .filter(found -> found.name().equals(order.template()))
+            .findFirst();
+    return offer.isEmpty()
+        ? new Closed(Answers.configuration(Fault.UNKNOWN_TEMPLATE))
+        : permitted(authority.get(), offer.get(), order);
+  }
+
+  private Gate permitted(Authority authority, Offer offer, SubmitOrder order) {
+    if (!authority.mayEnrol() || !offer.mayEnrol()) {
+      return new Closed(Answers.configuration(Fault.NOT_AUTHORISED));
+    }
+    if (!offer.suppliesSubject()) {
+      return new Closed(
+          new SubmitOutcome.ConfigurationError(
+              "subject-not-supplied",
+              "The template builds the subject from the directory and would give the connector's"
+                  + " own name: set Supply in the request."));
+    }
+    if (isTooSmall(offer, order)) {
+      return new Closed(
+          new SubmitOutcome.Denied(
+              "key-too-small",
+              "The template wants RSA keys of " + offer.minimumKeySize() + " bits or more."));
+    }
+    return enrolment
+        .or(() -> EnrolmentPolicy.address(authority, service.authentication()))
+        .<Gate>map(Open::new)
+        .orElseGet(() -> new Closed(Answers.configuration(Fault.ENDPOINT_MISSING)));
+  }
+
+  private static boolean isTooSmall(Offer offer, SubmitOrder order) {
+    ParsedCsr csr = CertificateRequests.parse(order.csr().toArray());
+    PublicKeys.Description key = PublicKeys.describe(csr.spki());
+    return key.algorithm().equals("RSA") && key.bits() < offer.minimumKeySize();
+  }
+
+  @Override
+  public SubmitOutcome query(String caRequestId, Bytes csr) {
+    Optional<URI> address = address();
+    if (!caRequestId.matches("\\d{1,10}")) {
+      return new SubmitOutcome.Unknown("no-such-request");
+    }
+    return address
+        .map(url -> wstep.query(url, caRequestId, csr))
+        .orElseGet(() -> new SubmitOutcome.Retryable(Fault.UNREACHABLE.code()));
+  }
+
+  private Optional<URI> address() {
+    return enrolment.or(
+        () ->
+            policies
+                .flatMap(cache -> Optional.ofNullable(cache.current()))
+                .flatMap(policy -> policy.authority(chain.certificates().get(0)))
+                .flatMap(
+                    authority -> EnrolmentPolicy.address(authority, service.authentication())));
+  }
+
+  @Override
+  public List<Template> templates() {
+    return policies
+        .map(cache -> Optional.ofNullable(cache.current()).map(this::offered).orElse(List.of()))
+        .orElseGet(templates::described);
+  }
+
+  private List<Template> offered(EnrolmentPolicy policy) {
+    return policy.authority(chain.certificates().get(0)).stream()
+        .flatMap(authority -> policy.offers(authority).stream())
+        .filter(Offer::mayEnrol)
+        .map(Offer::described)
+        .toList();
+  }
+
+  @Override
+  public ProbeReport probe() {
+    return new AdcsProbe(service, chain, templates, enrolment, policies, clock).run();
+  }
+}

@@ -1,0 +1,43 @@
+package io.certferry.gateway.driver.est;
+
+import io.certferry.gateway.driver.CaDriver;
+import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.gateway.driver.DriverConfig;
+import io.certferry.gateway.driver.wire.CaHttp;
+import io.certferry.gateway.driver.wire.Settings;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Opens {@code driver=est}. */
+@Singleton
+public class EstDriverProvider implements CaDriverProvider {
+
+  private static final Set<String> SCHEMES = Set.of("https");
+
+  private final Vertx vertx;
+  private final InstantSource clock;
+
+  public EstDriverProvider(Vertx vertx, InstantSource clock) {
+    this.vertx = vertx;
+    this.clock = clock;
+  }
+
+  @Override
+  public String kind() {
+    return "est";
+  }
+
+  @Override
+  public CaDriver open(String caId, DriverConfig config) {
+    Settings settings = new Settings(caId, config);
+    return new EstDriver(
+        new CaHttp(vertx, config),
+        settings.url(SCHEMES),
+        settings.chain(),
+        settings.templates(),
+        config.maxInFlight(),
+        clock);
+  }
+}
