@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * back. A service that died is started again with its next point armed; the CA's own ledger tells
  * at the end whether anything was lost or issued twice.
  */
+@Tag("faults")
 class CrashPointTest {
 
   private static final String PREFIX = "crash";

@@ -70,9 +70,12 @@ public class Desk {
 
   /** Runs rounds until nothing is left to do now. */
   public void settle() {
-    while (workers.runOnce() > 0 || isBusy()) {
-      Thread.onSpinWait();
-    }
+    do {
+      while (workers.runOnce() > 0 || isBusy()) {
+        Thread.onSpinWait();
+      }
+      // What ended between the two looks may have left more to do.
+    } while (workers.runOnce() > 0);
   }
 
   private boolean isBusy() {
