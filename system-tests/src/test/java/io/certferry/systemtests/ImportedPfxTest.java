@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** S/MIME for real: imported once, read on each of the user's devices. */
+@Tag("faults")
 class ImportedPfxTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);

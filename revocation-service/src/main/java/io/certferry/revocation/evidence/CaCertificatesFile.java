@@ -18,13 +18,15 @@ final class CaCertificatesFile {
    * DER, in the order of the configuration. Read anew each time, so that a rolled-over CA needs no
    * restart.
    *
-   * @throws EvidenceException if a file cannot be read
+   * @throws EvidenceException if a file cannot be read or holds something else
    */
   static List<byte[]> read(CaConfig.Ca ca) throws EvidenceException {
     List<byte[]> certificates = new ArrayList<>();
     for (Path file : ca.issuerCertificates().orElse(List.of())) {
       try {
-        certificates.addAll(Certificates.fromPem(Files.readAllBytes(file)));
+        List<byte[]> found = Certificates.fromPem(Files.readAllBytes(file));
+        found.forEach(Certificates::parse);
+        certificates.addAll(found);
       } catch (IOException | PkiException e) {
         throw new EvidenceException(
             EvidenceProblem.ISSUER_UNREADABLE, "cannot read " + file.getFileName());
