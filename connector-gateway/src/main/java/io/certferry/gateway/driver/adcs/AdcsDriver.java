@@ -9,17 +9,13 @@ import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Authority;
 import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Offer;
 import io.certferry.gateway.driver.wire.Answers;
-import io.certferry.gateway.driver.wire.CaHttp;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.ForeignDriver;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.pki.certificate.ParsedCsr;
 import io.certferry.pki.key.PublicKeys;
 import java.net.URI;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,51 +26,29 @@ import java.util.Optional;
  */
 final class AdcsDriver implements ForeignDriver {
 
+  private final ForeignCa ca;
   private final WebService service;
   private final Wstep wstep;
-  private final PinnedChain chain;
-  private final ConfiguredTemplates templates;
   private final Optional<URI> enrolment;
   private final Optional<PolicyCache> policies;
-  private final Duration maxInFlight;
-  private final InstantSource clock;
 
   AdcsDriver(
-      WebService service,
-      PinnedChain chain,
-      ConfiguredTemplates templates,
-      Optional<URI> enrolment,
-      Optional<PolicyCache> policies,
-      Duration maxInFlight,
-      InstantSource clock) {
+      ForeignCa ca, WebService service, Optional<URI> enrolment, Optional<PolicyCache> policies) {
+    this.ca = ca;
     this.service = service;
-    this.wstep = new Wstep(service, chain);
-    this.chain = chain;
-    this.templates = templates;
+    this.wstep = new Wstep(service, ca.chain());
     this.enrolment = enrolment;
     this.policies = policies;
-    this.maxInFlight = maxInFlight;
-    this.clock = clock;
   }
 
   @Override
-  public CaHttp http() {
-    return service.http();
-  }
-
-  @Override
-  public PinnedChain pinned() {
-    return chain;
-  }
-
-  @Override
-  public ConfiguredTemplates configured() {
-    return templates;
+  public ForeignCa ca() {
+    return ca;
   }
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, true, false, false, maxInFlight);
+    return new Capabilities(false, false, true, false, false, ca.maxInFlight());
   }
 
   @Override
@@ -92,7 +66,7 @@ final class AdcsDriver implements ForeignDriver {
   private record Closed(SubmitOutcome outcome) implements Gate {}
 
   private Gate byConfiguration(SubmitOrder order) {
-    return templates.has(order.template()) && enrolment.isPresent()
+    return ca.templates().has(order.template()) && enrolment.isPresent()
         ? new Open(enrolment.get())
         : new Closed(Answers.configuration(Fault.UNKNOWN_TEMPLATE));
   }
@@ -103,7 +77,7 @@ final class AdcsDriver implements ForeignDriver {
     if (policy == null) {
       return new Closed(new SubmitOutcome.Retryable(cache.fault().code()));
     }
-    Optional<Authority> authority = policy.authority(chain.certificates().get(0));
+    Optional<Authority> authority = policy.authority(ca.chain().certificates().get(0));
     if (authority.isEmpty()) {
       return new Closed(Answers.configuration(Fault.WRONG_CA));
     }
@@ -161,7 +135,7 @@ final class AdcsDriver implements ForeignDriver {
         () ->
             policies
                 .flatMap(cache -> Optional.ofNullable(cache.current()))
-                .flatMap(policy -> policy.authority(chain.certificates().get(0)))
+                .flatMap(policy -> policy.authority(ca.chain().certificates().get(0)))
                 .flatMap(
                     authority -> EnrolmentPolicy.address(authority, service.authentication())));
   }
@@ -170,11 +144,11 @@ final class AdcsDriver implements ForeignDriver {
   public List<Template> templates() {
     return policies
         .map(cache -> Optional.ofNullable(cache.current()).map(this::offered).orElse(List.of()))
-        .orElseGet(templates::described);
+        .orElseGet(() -> ca.templates().described());
   }
 
   private List<Template> offered(EnrolmentPolicy policy) {
-    return policy.authority(chain.certificates().get(0)).stream()
+    return policy.authority(ca.chain().certificates().get(0)).stream()
         .flatMap(authority -> policy.offers(authority).stream())
         .filter(Offer::mayEnrol)
         .map(Offer::described)
@@ -183,6 +157,6 @@ final class AdcsDriver implements ForeignDriver {
 
   @Override
   public ProbeReport probe() {
-    return new AdcsProbe(service, chain, templates, enrolment, policies, clock).run();
+    return new AdcsProbe(ca, service, enrolment, policies).run();
   }
 }

@@ -6,6 +6,7 @@ import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.gateway.driver.adcs.WebService.Authentication;
 import io.certferry.gateway.driver.wire.CaHttp;
 import io.certferry.gateway.driver.wire.ConfiguredTemplates;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.Settings;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -52,15 +53,19 @@ public class AdcsDriverProvider implements CaDriverProvider {
                     config.authentication().username().orElseThrow(),
                     config.adcs().keytab().orElseThrow())
                 : null);
+    ForeignCa ca =
+        new ForeignCa(
+            service.http(),
+            settings.chain(),
+            policy.isEmpty() ? settings.templates() : new ConfiguredTemplates(config.templates()),
+            config.maxInFlight(),
+            clock);
     return new AdcsDriver(
+        ca,
         service,
-        settings.chain(),
-        policy.isEmpty() ? settings.templates() : new ConfiguredTemplates(config.templates()),
         enrolment,
         policy.map(
-            url -> new PolicyCache(new Xcep(service, url), config.adcs().policyRefresh(), clock)),
-        config.maxInFlight(),
-        clock);
+            url -> new PolicyCache(new Xcep(service, url), config.adcs().policyRefresh(), clock)));
   }
 
   private static Authentication authentication(Settings settings, DriverConfig config) {

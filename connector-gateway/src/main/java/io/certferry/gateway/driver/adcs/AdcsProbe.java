@@ -3,37 +3,30 @@ package io.certferry.gateway.driver.adcs;
 import io.certferry.gateway.driver.ProbeReport;
 import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Authority;
 import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Offer;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.HttpCall;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.gateway.driver.wire.Probing;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** Looks at an AD CS CA through its web services, and lints its templates for the ESC classes. */
 record AdcsProbe(
-    WebService service,
-    PinnedChain chain,
-    ConfiguredTemplates templates,
-    Optional<URI> enrolment,
-    Optional<PolicyCache> policies,
-    InstantSource clock) {
+    ForeignCa ca, WebService service, Optional<URI> enrolment, Optional<PolicyCache> policies) {
 
   private static final String ENROLMENT_AGENT = "1.3.6.1.4.1.311.20.2.1";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
 
   ProbeReport run() {
-    Probing probing = new Probing(clock);
+    Probing probing = new Probing(ca.clock());
     if (policies.isPresent()) {
       asked(probing, policies.get().ask());
     } else {
       configured(probing);
     }
-    return probing.chain(chain).revocation(false).report();
+    return probing.chain(ca.chain()).revocation(false).report();
   }
 
   /** Without a policy service nothing more can be asked than whether the CES is there. */
@@ -49,7 +42,7 @@ record AdcsProbe(
             false,
             "No policy service is configured (adcs.policy-url): templates and rights cannot be"
                 + " checked.")
-        .templates(templates.described().size());
+        .templates(ca.templates().described().size());
   }
 
   private void asked(Probing probing, Xcep.Policies answer) {
@@ -61,7 +54,7 @@ record AdcsProbe(
     }
     Xcep.Known known = (Xcep.Known) answer;
     probing.reached(known.answer());
-    Optional<Authority> authority = known.policy().authority(chain.certificates().get(0));
+    Optional<Authority> authority = known.policy().authority(ca.chain().certificates().get(0));
     if (authority.isEmpty()) {
       probing.fault("ca", Fault.WRONG_CA);
       return;
@@ -79,7 +72,7 @@ record AdcsProbe(
 
   /** The templates that the operator means to use. */
   private void wanted(Probing probing, List<Offer> offers) {
-    for (String name : templates.byName().keySet()) {
+    for (String name : ca.templates().byName().keySet()) {
       Optional<Offer> offer =
           offers.stream().filter(found -> found.name().equals(name)).findFirst();
       if (offer.isEmpty()) {

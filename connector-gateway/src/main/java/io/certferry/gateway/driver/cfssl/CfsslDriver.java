@@ -7,14 +7,12 @@ import io.certferry.gateway.driver.ProbeReport;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.wire.Answers;
-import io.certferry.gateway.driver.wire.CaHttp;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.ForeignDriver;
 import io.certferry.gateway.driver.wire.HttpCall;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.Answer;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.gateway.driver.wire.Probing;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
@@ -22,67 +20,42 @@ import io.certferry.pki.certificate.Certificates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
 /** A cfssl server; a template's profile is cfssl's signing profile. */
 final class CfsslDriver implements ForeignDriver {
 
-  private final CaHttp http;
+  private final ForeignCa ca;
   private final URI base;
-  private final PinnedChain chain;
-  private final ConfiguredTemplates templates;
-  private final Duration maxInFlight;
-  private final InstantSource clock;
 
-  CfsslDriver(
-      CaHttp http,
-      URI base,
-      PinnedChain chain,
-      ConfiguredTemplates templates,
-      Duration maxInFlight,
-      InstantSource clock) {
-    this.http = http;
+  CfsslDriver(ForeignCa ca, URI base) {
+    this.ca = ca;
     this.base = base;
-    this.chain = chain;
-    this.templates = templates;
-    this.maxInFlight = maxInFlight;
-    this.clock = clock;
   }
 
   @Override
-  public CaHttp http() {
-    return http;
-  }
-
-  @Override
-  public PinnedChain pinned() {
-    return chain;
-  }
-
-  @Override
-  public ConfiguredTemplates configured() {
-    return templates;
+  public ForeignCa ca() {
+    return ca;
   }
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, false, false, false, maxInFlight);
+    return new Capabilities(false, false, false, false, false, ca.maxInFlight());
   }
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
-    if (!templates.has(order.template())) {
+    if (!ca.templates().has(order.template())) {
       return Answers.configuration(Fault.UNKNOWN_TEMPLATE);
     }
     try {
       byte[] request =
           AuthenticatedRequest.of(
-              order.csr(), templates.profile(order.template()), http.credentials());
+              order.csr(), ca.templates().profile(order.template()), ca.http().credentials());
       HttpOutcome outcome =
-          http.exchange(HttpCall.post(at("authsign"), "application/json", request).withoutBasic());
+          ca.http()
+              .exchange(HttpCall.post(at("authsign"), "application/json", request).withoutBasic());
       return outcome instanceof Answer answer
           ? answered(order, answer)
           : Answers.withoutAnswer(outcome);
@@ -112,7 +85,7 @@ final class CfsslDriver implements ForeignDriver {
       List<byte[]> certificates = Certificates.fromPem(pem.getBytes(StandardCharsets.US_ASCII));
       byte[] spki = CertificateRequests.parse(order.csr().toArray()).spki();
       return Answers.issued(
-          certificates, spki, chain, Certificates.parse(certificates.get(0)).serialHex());
+          certificates, spki, ca.chain(), Certificates.parse(certificates.get(0)).serialHex());
     } catch (PkiException e) {
       return Answers.unknown(Fault.ANSWER_NOT_UNDERSTOOD);
     }
@@ -122,7 +95,7 @@ final class CfsslDriver implements ForeignDriver {
     JsonNode error = json.path("errors").path(0);
     String message = error.path("message").asText("");
     if (message.contains("invalid token") || answer.status() == 401) {
-      http.credentialsRefused();
+      ca.http().credentialsRefused();
       return new SubmitOutcome.Retryable(Fault.CREDENTIALS_REFUSED.code());
     }
     if (answer.status() >= 500 && error.isMissingNode()) {
@@ -139,10 +112,11 @@ final class CfsslDriver implements ForeignDriver {
 
   @Override
   public ProbeReport probe() {
-    Probing probing = new Probing(clock);
+    Probing probing = new Probing(ca.clock());
     HttpOutcome outcome =
-        http.exchange(
-            HttpCall.post(at("info"), "application/json", CfsslJson.label()).withoutBasic());
+        ca.http()
+            .exchange(
+                HttpCall.post(at("info"), "application/json", CfsslJson.label()).withoutBasic());
     if (probing.reached(outcome)) {
       identity(probing, (Answer) outcome);
     }
@@ -152,8 +126,8 @@ final class CfsslDriver implements ForeignDriver {
             false,
             "cfssl drops user principal names, URIs and the SID: a certificate of a profile with"
                 + " any of them is quarantined, never delivered.")
-        .chain(chain)
-        .templates(templates.described().size())
+        .chain(ca.chain())
+        .templates(templates().size())
         .revocation(false)
         .report();
   }
@@ -165,7 +139,7 @@ final class CfsslDriver implements ForeignDriver {
               .map(json -> json.path("result").path("certificate").asText(""))
               .orElse("");
       byte[] der = Certificates.parse(pem.getBytes(StandardCharsets.US_ASCII)).der();
-      if (chain.holds(der)) {
+      if (ca.chain().holds(der)) {
         probing.found("ca", true, "It is the pinned CA.");
       } else {
         probing.fault("ca", Fault.WRONG_CA);

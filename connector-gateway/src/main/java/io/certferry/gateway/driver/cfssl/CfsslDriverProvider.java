@@ -33,12 +33,6 @@ public class CfsslDriverProvider implements CaDriverProvider {
   public CaDriver open(String caId, DriverConfig config) {
     Settings settings = new Settings(caId, config);
     settings.required("authentication.password-file", config.authentication().passwordFile());
-    return new CfsslDriver(
-        new CaHttp(vertx, config),
-        settings.url(SCHEMES),
-        settings.chain(),
-        settings.templates(),
-        config.maxInFlight(),
-        clock);
+    return new CfsslDriver(settings.ca(new CaHttp(vertx, config), clock), settings.url(SCHEMES));
   }
 }

@@ -8,17 +8,13 @@ import io.certferry.gateway.driver.RevokeOutcome;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.wire.Answers;
-import io.certferry.gateway.driver.wire.CaHttp;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.ForeignDriver;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.NotSent;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.gateway.driver.wire.Probing;
 import java.math.BigInteger;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.cmp.ErrorMsgContent;
@@ -34,61 +30,37 @@ import org.bouncycastle.asn1.pkcs.CertificationRequest;
  */
 final class CmpDriver implements ForeignDriver {
 
-  private final CaHttp http;
+  private final ForeignCa ca;
   private final CmpWire wire;
-  private final PinnedChain chain;
-  private final ConfiguredTemplates templates;
   private final boolean revoke;
-  private final Duration maxInFlight;
-  private final InstantSource clock;
 
-  CmpDriver(
-      CaHttp http,
-      CmpWire wire,
-      PinnedChain chain,
-      ConfiguredTemplates templates,
-      boolean revoke,
-      Duration maxInFlight,
-      InstantSource clock) {
-    this.http = http;
+  CmpDriver(ForeignCa ca, CmpWire wire, boolean revoke) {
+    this.ca = ca;
     this.wire = wire;
-    this.chain = chain;
-    this.templates = templates;
     this.revoke = revoke;
-    this.maxInFlight = maxInFlight;
-    this.clock = clock;
   }
 
   @Override
-  public CaHttp http() {
-    return http;
-  }
-
-  @Override
-  public PinnedChain pinned() {
-    return chain;
-  }
-
-  @Override
-  public ConfiguredTemplates configured() {
-    return templates;
+  public ForeignCa ca() {
+    return ca;
   }
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, true, revoke, false, maxInFlight);
+    return new Capabilities(false, false, true, revoke, false, ca.maxInFlight());
   }
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
-    if (!templates.has(order.template())) {
+    if (!ca.templates().has(order.template())) {
       return Answers.configuration(Fault.UNKNOWN_TEMPLATE);
     }
     PKIBody body =
         new PKIBody(
             PKIBody.TYPE_P10_CERT_REQ, CertificationRequest.getInstance(order.csr().toArray()));
     return outcome(
-        wire.exchange(Transaction.begin(), body, templates.profile(order.template())), order.csr());
+        wire.exchange(Transaction.begin(), body, ca.templates().profile(order.template())),
+        order.csr());
   }
 
   @Override
@@ -111,7 +83,7 @@ final class CmpDriver implements ForeignDriver {
     if (reply instanceof CmpWire.Unproven unproven) {
       return unproven(unproven.content());
     }
-    return new CmpEnrolment(wire, chain, http).outcome((CmpWire.Body) reply, csr);
+    return new CmpEnrolment(wire, ca.chain(), ca.http()).outcome((CmpWire.Body) reply, csr);
   }
 
   /**
@@ -122,7 +94,7 @@ final class CmpDriver implements ForeignDriver {
     CmpStatus status =
         new CmpStatus(ErrorMsgContent.getInstance(body.getContent()).getPKIStatusInfo());
     if (status.isAboutOurProtection()) {
-      http.credentialsRefused();
+      ca.http().credentialsRefused();
     }
     return Answers.unknown(Fault.ANSWER_NOT_AUTHENTIC);
   }
@@ -130,13 +102,13 @@ final class CmpDriver implements ForeignDriver {
   @Override
   public RevokeOutcome revoke(RevokeOrder order) {
     return revoke
-        ? new CmpRevocation(wire, http, clock).revoke(order)
+        ? new CmpRevocation(wire, ca.http(), ca.clock()).revoke(order)
         : ForeignDriver.super.revoke(order);
   }
 
   @Override
   public ProbeReport probe() {
-    Probing probing = new Probing(clock);
+    Probing probing = new Probing(ca.clock());
     CmpWire.Reply reply =
         wire.exchange(
             Transaction.begin(),
@@ -148,7 +120,7 @@ final class CmpDriver implements ForeignDriver {
       probing.reached(new HttpOutcome.Answer(200, java.util.Map.of(), new byte[0]));
       authentic(probing, reply);
     }
-    return probing.chain(chain).templates(templates.described().size()).revocation(revoke).report();
+    return probing.chain(ca.chain()).templates(templates().size()).revocation(revoke).report();
   }
 
   private static void unreached(Probing probing, HttpOutcome outcome) {

@@ -4,7 +4,7 @@ import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
 import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.gateway.driver.wire.CaHttp;
-import io.certferry.gateway.driver.wire.PinnedChain;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.Settings;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -33,33 +33,24 @@ public class CmpDriverProvider implements CaDriverProvider {
   @Override
   public CaDriver open(String caId, DriverConfig config) {
     Settings settings = new Settings(caId, config);
-    PinnedChain chain = settings.chain();
-    CaHttp http = new CaHttp(vertx, config);
+    ForeignCa ca = settings.ca(new CaHttp(vertx, config), clock);
     CmpWire wire =
         new CmpWire(
-            http, settings.url(SCHEMES), protection(settings, config, http, chain), chain, clock);
-    return new CmpDriver(
-        http,
-        wire,
-        chain,
-        settings.templates(),
-        config.cmp().revoke(),
-        config.maxInFlight(),
-        clock);
+            ca.http(), settings.url(SCHEMES), protection(settings, config, ca), ca.chain(), clock);
+    return new CmpDriver(ca, wire, config.cmp().revoke());
   }
 
-  private Protection protection(
-      Settings settings, DriverConfig config, CaHttp http, PinnedChain chain) {
+  private Protection protection(Settings settings, DriverConfig config, ForeignCa ca) {
     if (config.cmp().signerCertificate().isPresent()) {
       return new SignatureProtection(
           config.cmp().signerCertificate().get(),
           settings.required("cmp.signer-key", config.cmp().signerKey()),
-          chain,
+          ca.chain(),
           clock);
     }
     String reference =
         settings.required("authentication.username", config.authentication().username());
     settings.required("authentication.password-file", config.authentication().passwordFile());
-    return new SecretProtection(reference, http.credentials());
+    return new SecretProtection(reference, ca.http().credentials());
   }
 }

@@ -6,22 +6,18 @@ import io.certferry.gateway.driver.ProbeReport;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.wire.Answers;
-import io.certferry.gateway.driver.wire.CaHttp;
 import io.certferry.gateway.driver.wire.CertificateBags;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.ForeignDriver;
 import io.certferry.gateway.driver.wire.HttpCall;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.Answer;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.pki.Digests;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 
@@ -34,51 +30,27 @@ final class EstDriver implements ForeignDriver {
 
   private static final String WELL_KNOWN = "/.well-known/est";
 
-  private final CaHttp http;
+  private final ForeignCa ca;
   private final URI base;
-  private final PinnedChain chain;
-  private final ConfiguredTemplates templates;
-  private final Duration maxInFlight;
-  private final InstantSource clock;
 
-  EstDriver(
-      CaHttp http,
-      URI base,
-      PinnedChain chain,
-      ConfiguredTemplates templates,
-      Duration maxInFlight,
-      InstantSource clock) {
-    this.http = http;
+  EstDriver(ForeignCa ca, URI base) {
+    this.ca = ca;
     this.base = base;
-    this.chain = chain;
-    this.templates = templates;
-    this.maxInFlight = maxInFlight;
-    this.clock = clock;
   }
 
   @Override
-  public CaHttp http() {
-    return http;
-  }
-
-  @Override
-  public PinnedChain pinned() {
-    return chain;
-  }
-
-  @Override
-  public ConfiguredTemplates configured() {
-    return templates;
+  public ForeignCa ca() {
+    return ca;
   }
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, true, false, false, maxInFlight);
+    return new Capabilities(false, false, true, false, false, ca.maxInFlight());
   }
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
-    return templates.has(order.template())
+    return ca.templates().has(order.template())
         ? enrol(order.template(), order.csr())
         : Answers.configuration(Fault.UNKNOWN_TEMPLATE);
   }
@@ -87,7 +59,7 @@ final class EstDriver implements ForeignDriver {
   @Override
   public SubmitOutcome query(String caRequestId, Bytes csr) {
     int slash = caRequestId.lastIndexOf('/');
-    return slash > 0 && templates.has(caRequestId.substring(0, slash))
+    return slash > 0 && ca.templates().has(caRequestId.substring(0, slash))
         ? enrol(caRequestId.substring(0, slash), csr)
         : new SubmitOutcome.Unknown("no-such-request");
   }
@@ -100,14 +72,14 @@ final class EstDriver implements ForeignDriver {
                 Base64.getMimeEncoder().encode(csr.toArray()))
             .with("Content-Transfer-Encoding", "base64")
             .with("Accept", "application/pkcs7-mime");
-    HttpOutcome outcome = http.exchange(call);
+    HttpOutcome outcome = ca.http().exchange(call);
     return outcome instanceof Answer answer
         ? answered(template, csr, answer)
         : Answers.withoutAnswer(outcome);
   }
 
   private URI endpoint(String template, String operation) {
-    String label = templates.profile(template).map(name -> "/" + name).orElse("");
+    String label = ca.templates().profile(template).map(name -> "/" + name).orElse("");
     return at(label + "/" + operation);
   }
 
@@ -119,7 +91,8 @@ final class EstDriver implements ForeignDriver {
   private SubmitOutcome answered(String template, Bytes csr, Answer answer) {
     return switch (answer.status()) {
       case 200 -> issued(template, csr, answer);
-      case 202 -> new SubmitOutcome.Pending(id(template, csr), Answers.retryAfter(answer, clock));
+      case 202 ->
+          new SubmitOutcome.Pending(id(template, csr), Answers.retryAfter(answer, ca.clock()));
       default -> Answers.notOk(answer);
     };
   }
@@ -127,7 +100,7 @@ final class EstDriver implements ForeignDriver {
   private SubmitOutcome issued(String template, Bytes csr, Answer answer) {
     try {
       byte[] spki = CertificateRequests.parse(csr.toArray()).spki();
-      return Answers.issued(certificates(answer), spki, chain, id(template, csr));
+      return Answers.issued(certificates(answer), spki, ca.chain(), id(template, csr));
     } catch (PkiException | IllegalArgumentException e) {
       return Answers.unknown(Fault.ANSWER_NOT_UNDERSTOOD);
     }
@@ -145,6 +118,6 @@ final class EstDriver implements ForeignDriver {
 
   @Override
   public ProbeReport probe() {
-    return new EstProbe(http, this::at, chain, clock).run(templates.described().size());
+    return new EstProbe(ca.http(), this::at, ca.chain(), ca.clock()).run(templates().size());
   }
 }

@@ -32,12 +32,6 @@ public class EstDriverProvider implements CaDriverProvider {
   @Override
   public CaDriver open(String caId, DriverConfig config) {
     Settings settings = new Settings(caId, config);
-    return new EstDriver(
-        new CaHttp(vertx, config),
-        settings.url(SCHEMES),
-        settings.chain(),
-        settings.templates(),
-        config.maxInFlight(),
-        clock);
+    return new EstDriver(settings.ca(new CaHttp(vertx, config), clock), settings.url(SCHEMES));
   }
 }

@@ -6,13 +6,11 @@ import io.certferry.gateway.driver.ProbeReport;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.wire.Answers;
-import io.certferry.gateway.driver.wire.CaHttp;
-import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.ForeignDriver;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.Answer;
-import io.certferry.gateway.driver.wire.PinnedChain;
 import io.certferry.gateway.driver.wire.Probing;
 import io.certferry.pki.Der;
 import io.certferry.pki.Digests;
@@ -21,8 +19,6 @@ import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.pki.certificate.ParsedCsr;
 import io.certferry.pki.key.SecretBytes;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -37,51 +33,29 @@ final class ScepDriver implements ForeignDriver {
       "The server does not offer AES, SHA-256 and POST (GetCACaps): with less no request is sent."
           + " Switch SCEPStandard on at the server.";
 
-  private final CaHttp http;
+  private final ForeignCa ca;
   private final ScepServer server;
   private final ScepSigner signer;
-  private final ConfiguredTemplates templates;
-  private final Duration maxInFlight;
-  private final InstantSource clock;
 
-  ScepDriver(
-      CaHttp http,
-      ScepServer server,
-      ScepSigner signer,
-      ConfiguredTemplates templates,
-      Duration maxInFlight,
-      InstantSource clock) {
-    this.http = http;
+  ScepDriver(ForeignCa ca, ScepServer server, ScepSigner signer) {
+    this.ca = ca;
     this.server = server;
     this.signer = signer;
-    this.templates = templates;
-    this.maxInFlight = maxInFlight;
-    this.clock = clock;
   }
 
   @Override
-  public CaHttp http() {
-    return http;
-  }
-
-  @Override
-  public PinnedChain pinned() {
-    return server.chain();
-  }
-
-  @Override
-  public ConfiguredTemplates configured() {
-    return templates;
+  public ForeignCa ca() {
+    return ca;
   }
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, true, false, false, maxInFlight);
+    return new Capabilities(false, false, true, false, false, ca.maxInFlight());
   }
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
-    if (!templates.has(order.template())) {
+    if (!ca.templates().has(order.template())) {
       return Answers.configuration(Fault.UNKNOWN_TEMPLATE);
     }
     try {
@@ -92,10 +66,10 @@ final class ScepDriver implements ForeignDriver {
   }
 
   private byte[] challenged(byte[] csr) throws IOException {
-    if (!http.credentials().hasPassword()) {
+    if (!ca.http().credentials().hasPassword()) {
       return csr;
     }
-    try (SecretBytes challenge = http.credentials().password()) {
+    try (SecretBytes challenge = ca.http().credentials().password()) {
       return ChallengedRequest.of(csr, challenge);
     }
   }
@@ -108,7 +82,7 @@ final class ScepDriver implements ForeignDriver {
         Der.encode(
             new DERSequence(
                     new ASN1Encodable[] {
-                      X500Name.getInstance(pinned().issuing().subject().der()),
+                      X500Name.getInstance(ca.chain().issuing().subject().der()),
                       X500Name.getInstance(parsed.subject().der())
                     })
                 ::getEncoded);
@@ -149,7 +123,7 @@ final class ScepDriver implements ForeignDriver {
             Answers.issued(
                 reply.certificates(),
                 CertificateRequests.parse(csr.toArray()).spki(),
-                pinned(),
+                ca.chain(),
                 message.transactionId());
         case PENDING -> new SubmitOutcome.Pending(message.transactionId());
         case FAILED -> failed(reply.failInfo());
@@ -184,7 +158,7 @@ final class ScepDriver implements ForeignDriver {
   private SubmitOutcome badRequest() {
     return new SubmitOutcome.Denied(
         "scep-bad-request",
-        http.credentials().hasPassword()
+        ca.http().credentials().hasPassword()
             ? "The CA refused the request: the challenge is wrong, or its rules do not allow it."
             : "The CA refused the request: it may want a challenge, or its rules do not allow it.");
   }
@@ -195,7 +169,7 @@ final class ScepDriver implements ForeignDriver {
 
   @Override
   public ProbeReport probe() {
-    Probing probing = new Probing(clock);
+    Probing probing = new Probing(ca.clock());
     if (probing.reached(server.authorities())) {
       ScepServer.Identity identity = server.identity();
       if (identity instanceof ScepServer.Unknown unknown) {
@@ -206,10 +180,6 @@ final class ScepDriver implements ForeignDriver {
       boolean strong = ScepServer.isStrong(server.capabilities());
       probing.found("algorithms", strong, strong ? "It offers AES, SHA-256 and POST." : WEAK);
     }
-    return probing
-        .chain(pinned())
-        .templates(templates.described().size())
-        .revocation(false)
-        .report();
+    return probing.chain(ca.chain()).templates(templates().size()).revocation(false).report();
   }
 }

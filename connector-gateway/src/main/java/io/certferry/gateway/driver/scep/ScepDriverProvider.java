@@ -4,6 +4,7 @@ import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
 import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.gateway.driver.wire.CaHttp;
+import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.Settings;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -33,10 +34,9 @@ public class ScepDriverProvider implements CaDriverProvider {
   @Override
   public CaDriver open(String caId, DriverConfig config) {
     Settings settings = new Settings(caId, config);
-    CaHttp http = new CaHttp(vertx, config);
-    ScepServer server = new ScepServer(http, settings.url(SCHEMES), settings.chain(), clock);
-    return new ScepDriver(
-        http, server, signer(settings, config), settings.templates(), config.maxInFlight(), clock);
+    ForeignCa ca = settings.ca(new CaHttp(vertx, config), clock);
+    ScepServer server = new ScepServer(ca.http(), settings.url(SCHEMES), ca.chain(), clock);
+    return new ScepDriver(ca, server, signer(settings, config));
   }
 
   private ScepSigner signer(Settings settings, DriverConfig config) {

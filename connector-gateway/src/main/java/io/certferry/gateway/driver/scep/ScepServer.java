@@ -44,10 +44,6 @@ final class ScepServer {
     this.clock = clock;
   }
 
-  PinnedChain chain() {
-    return chain;
-  }
-
   /** The question did not give what was asked for. */
   sealed interface Identity {}
 

@@ -18,11 +18,7 @@ import java.util.Optional;
  */
 public interface ForeignDriver extends CaDriver {
 
-  CaHttp http();
-
-  PinnedChain pinned();
-
-  ConfiguredTemplates configured();
+  ForeignCa ca();
 
   @Override
   default SearchOutcome search(SearchKey key) {
@@ -37,12 +33,12 @@ public interface ForeignDriver extends CaDriver {
 
   @Override
   default List<Template> templates() {
-    return configured().described();
+    return ca().templates().described();
   }
 
   @Override
   default List<Bytes> chain() {
-    return pinned().certificates();
+    return ca().chain().certificates();
   }
 
   @Override
@@ -52,11 +48,11 @@ public interface ForeignDriver extends CaDriver {
 
   @Override
   default Optional<String> lastError() {
-    return http().lastError();
+    return ca().http().lastError();
   }
 
   @Override
   default void close() {
-    http().close();
+    ca().http().close();
   }
 }

@@ -2,6 +2,7 @@ package io.certferry.gateway.driver.wire;
 
 import io.certferry.gateway.driver.DriverConfig;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +46,11 @@ public record Settings(String caId, DriverConfig config) {
       throw wrong("templates", "must name at least one template, as templates.<name>.profile");
     }
     return new ConfiguredTemplates(config.templates());
+  }
+
+  /** What every driver has of the CA. */
+  public ForeignCa ca(CaHttp http, InstantSource clock) {
+    return new ForeignCa(http, chain(), templates(), config.maxInFlight(), clock);
   }
 
   public <T> T required(String property, Optional<T> value) {
