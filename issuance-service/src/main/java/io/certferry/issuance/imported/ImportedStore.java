@@ -18,7 +18,6 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -269,23 +268,8 @@ class ImportedStore {
   private static List<OutboundEvent> events(
       Known known, @Nullable CertificateFacts certificate, Cause cause) {
     RequestRow row = known.row();
-    Instant since = row.stateSince();
     List<OutboundEvent> events = new ArrayList<>();
-    events.add(
-        new Progress(
-                row.requestId(),
-                row.naturalKey(),
-                row.state(),
-                row.version(),
-                row.reason(),
-                row.detail(),
-                certificate,
-                row.platform(),
-                since,
-                row.acceptedAt(),
-                since,
-                cause)
-            .event());
+    events.add(Progress.recorded(row, certificate, cause).event());
     PackageReady offered = known.offered();
     if (offered != null) {
       events.add(Progress.onCertificates(row.naturalKey(), offered, cause));

@@ -33,6 +33,24 @@ public record Progress(
     Instant since,
     Cause cause) {
 
+  /** What the row says already, to be told again. */
+  public static Progress recorded(
+      RequestRow row, @Nullable CertificateFacts certificate, Cause cause) {
+    return new Progress(
+        row.requestId(),
+        row.naturalKey(),
+        row.state(),
+        row.version(),
+        row.reason(),
+        row.detail(),
+        certificate,
+        row.platform(),
+        row.stateSince(),
+        row.acceptedAt(),
+        row.stateSince(),
+        cause);
+  }
+
   /** The event that tells the others. */
   public OutboundEvent event() {
     return onCertificates(

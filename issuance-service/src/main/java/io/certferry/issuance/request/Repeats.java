@@ -240,21 +240,7 @@ class Repeats {
 
     List<OutboundEvent> events(Command command) {
       List<OutboundEvent> events = new ArrayList<>();
-      events.add(
-          new Progress(
-                  row.requestId(),
-                  row.naturalKey(),
-                  row.state(),
-                  row.version(),
-                  row.reason(),
-                  row.detail(),
-                  certificate,
-                  row.platform(),
-                  row.stateSince(),
-                  row.acceptedAt(),
-                  row.stateSince(),
-                  command.cause())
-              .event());
+      events.add(Progress.recorded(row, certificate, command.cause()).event());
       if (offered != null) {
         events.add(Progress.onCertificates(row.naturalKey(), offered, command.cause()));
       }

@@ -152,7 +152,7 @@ class Barrier implements BatchIntake.BatchHandler {
         case OFFERED, INSTALLED, KEY_DESTROYED, SUPERSEDED ->
             move(row, ordered, RequestState.REVOKING, known.certificate());
         case REVOKING, REVOKED, CANCELLED, DENIED, FAILED ->
-            events.add(recorded(row, ordered, known.certificate()));
+            events.add(Progress.recorded(row, known.certificate(), ordered.cause()).event());
       }
       if (ordered.asksForRemoval() && known.packageId() != null) {
         events.add(removal(row, ordered, known));
@@ -179,24 +179,6 @@ class Barrier implements BatchIntake.BatchHandler {
               .because("revoked", "ended by " + ordered.order().trigger())
               .with(facts));
       entries.add(entry(row, ordered, to));
-    }
-
-    private static OutboundEvent recorded(
-        RequestRow row, Ordered ordered, @Nullable CertificateFacts facts) {
-      return new Progress(
-              row.requestId(),
-              row.naturalKey(),
-              row.state(),
-              row.version(),
-              row.reason(),
-              row.detail(),
-              facts,
-              row.platform(),
-              row.stateSince(),
-              row.acceptedAt(),
-              row.stateSince(),
-              ordered.cause())
-          .event();
     }
 
     private static OutboundEvent removal(
