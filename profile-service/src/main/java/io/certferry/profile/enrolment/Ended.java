@@ -21,13 +21,14 @@ public record Ended(UUID requestId, NaturalKey naturalKey, String reason) {
 
   private static final String UNENROLLED = "unenrolled";
 
-  OutboundEvent event(Instant at) {
+  /** Tells revocation-service, which decides what follows. */
+  public OutboundEvent event(Instant at, Cause cause) {
     return new OutboundEvent(
         naturalKey.tenant(),
         Topics.DEVICE_LIFECYCLE,
         Keys.device(naturalKey.tenant(), naturalKey.deviceId()),
         new EnrolmentEnded(
             requestId, naturalKey, reason.equals(RE_ENROLLED) ? UNENROLLED : reason, at),
-        Cause.fresh());
+        cause);
   }
 }

@@ -4,6 +4,7 @@ import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
+import io.certferry.messaging.Cause;
 import io.certferry.messaging.OutboundEvent;
 import io.certferry.messaging.Outbox;
 import io.certferry.profile.device.DeviceKey;
@@ -69,38 +70,46 @@ public class GrantDecisions {
         ? Uni.createFrom().item(0)
         : store
             .end(tx, devices, subject, until, reason, now)
-            .call(ended -> announceEnded(tx, ended, now))
+            .call(ended -> record(tx, ended, now))
+            .call(ended -> tell(tx, ended, now))
             .map(List::size);
   }
 
   /** Asks for nothing any more of single requests: request id to reason. */
   public Uni<Void> end(SqlConnection tx, Map<UUID, String> reasons, Instant now) {
+    return close(tx, reasons, now).chain(ended -> tell(tx, ended, now));
+  }
+
+  /**
+   * The same without telling revocation-service.
+   *
+   * @return those that ended now
+   */
+  public Uni<List<Ended>> close(SqlConnection tx, Map<UUID, String> reasons, Instant now) {
     return reasons.isEmpty()
-        ? Uni.createFrom().voidItem()
-        : store
-            .end(tx, reasons, now)
-            .chain(ended -> announceEnded(tx, ended, now))
-            .replaceWithVoid();
+        ? Uni.createFrom().item(List.of())
+        : store.end(tx, reasons, now).call(ended -> record(tx, ended, now));
   }
 
   /** Others hear that a newer generation replaces these; they live until it is installed. */
   public Uni<Void> replaced(SqlConnection tx, List<Ended> replaced, Instant now) {
-    return replaced.isEmpty()
-        ? Uni.createFrom().voidItem()
-        : outbox
-            .append(tx, replaced.stream().map(one -> one.event(now)).toList())
-            .replaceWithVoid();
+    return tell(tx, replaced, now);
   }
 
-  private Uni<Void> announceEnded(SqlConnection tx, List<Ended> ended, Instant now) {
-    return store
-        .record(
-            tx,
-            ended.stream()
-                .map(one -> new Step(one.requestId(), "ended", now, "ended", one.reason(), null))
-                .toList())
-        .chain(() -> outbox.append(tx, ended.stream().map(one -> one.event(now)).toList()))
-        .replaceWithVoid();
+  private Uni<Void> record(SqlConnection tx, List<Ended> ended, Instant now) {
+    return store.record(
+        tx,
+        ended.stream()
+            .map(one -> new Step(one.requestId(), "ended", now, "ended", one.reason(), null))
+            .toList());
+  }
+
+  private Uni<Void> tell(SqlConnection tx, List<Ended> ended, Instant now) {
+    return ended.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : outbox
+            .append(tx, ended.stream().map(one -> one.event(now, Cause.fresh())).toList())
+            .replaceWithVoid();
   }
 
   private Uni<Set<UUID>> insert(SqlConnection tx, List<Decision.Signed> fresh, Instant now) {

@@ -1,22 +1,21 @@
 package io.certferry.profile.imported;
 
-import io.certferry.contracts.Keys;
-import io.certferry.contracts.Topics;
-import io.certferry.contracts.event.EnrolmentEnded;
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.Cause;
 import io.certferry.messaging.OutboundEvent;
 import io.certferry.messaging.Outbox;
+import io.certferry.profile.enrolment.Ended;
+import io.certferry.profile.enrolment.GrantDecisions;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,22 +29,6 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class ImportEndings {
 
-  private static final String END =
-      """
-      with given as (
-        select * from unnest($1::uuid[], $2::text[]) as g (request_id, reason)
-      ), ended as (
-        update enrolment e set ended_at = $3, ended_reason = g.reason, resend_at = null
-        from given g where e.request_id = g.request_id and e.ended_at is null
-        returning e.request_id, g.reason
-      ), told as (
-        insert into enrolment_step (request_id, step_key, at, step, reason)
-        select request_id, 'ended', $3, 'ended', reason from ended
-        on conflict do nothing
-      )
-      select request_id from ended
-      """;
-
   private static final String OF_IMPORTS =
       """
       select e.request_id, e.tenant, e.device_id, e.subject, e.profile_id, e.item, e.generation, e.state
@@ -57,10 +40,12 @@ public class ImportEndings {
 
   private static final Set<String> NOWHERE = Set.of("FAILED", "CANCELLED", "REVOKING", "REVOKED");
 
+  private final GrantDecisions decisions;
   private final Outbox outbox;
   private final AuditTrail audit;
 
-  ImportEndings(Outbox outbox, AuditTrail audit) {
+  ImportEndings(GrantDecisions decisions, Outbox outbox, AuditTrail audit) {
+    this.decisions = decisions;
     this.outbox = outbox;
     this.audit = audit;
   }
@@ -70,20 +55,18 @@ public class ImportEndings {
     if (endings.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return tx.preparedQuery(END)
-        .execute(
-            Tuple.tuple()
-                .addArrayOfUUID(endings.stream().map(Ending::requestId).toArray(UUID[]::new))
-                .addArrayOfString(endings.stream().map(Ending::reason).toArray(String[]::new))
-                .addOffsetDateTime(now.atOffset(ZoneOffset.UTC)))
-        .map(rows -> rows.stream().map(row -> row.getUUID(0)).collect(Collectors.toSet()))
+    Map<UUID, String> reasons = new LinkedHashMap<>();
+    endings.forEach(ending -> reasons.put(ending.requestId(), ending.reason()));
+    return decisions
+        .close(tx, reasons, now)
+        .map(ended -> ended.stream().map(Ended::requestId).collect(Collectors.toSet()))
         .map(ended -> endings.stream().filter(e -> ended.contains(e.requestId())).toList())
         .chain(ended -> announce(tx, ended, now));
   }
 
   private Uni<Void> announce(SqlConnection tx, List<Ending> ended, Instant now) {
     List<OutboundEvent> events =
-        ended.stream().filter(Ending::isOnDevice).map(ending -> event(ending, now)).toList();
+        ended.stream().filter(Ending::isOnDevice).map(ending -> ending.event(now)).toList();
     return outbox
         .append(tx, events)
         .chain(() -> audit.append(tx, ended.stream().map(ImportEndings::entry).toList()));
@@ -114,16 +97,6 @@ public class ImportEndings {
         "import-deleted",
         !NOWHERE.contains(row.getString("state")),
         cause);
-  }
-
-  private static OutboundEvent event(Ending ending, Instant now) {
-    NaturalKey key = ending.naturalKey();
-    return new OutboundEvent(
-        key.tenant(),
-        Topics.DEVICE_LIFECYCLE,
-        Keys.device(key.tenant(), key.deviceId()),
-        new EnrolmentEnded(ending.requestId(), key, ending.reason(), now),
-        ending.cause());
   }
 
   private static AuditEntry entry(Ending ending) {
