@@ -47,15 +47,11 @@ final class Stack {
                 .withJvmArguments(ServiceKind.REVOCATION, STARTS_FAST)
                 .withJvmArguments(ServiceKind.PFX_IMPORT, STARTS_FAST)
                 .withProperties(
-                    ServiceKind.PROFILE,
-                    Map.of(
-                        "certferry.enrolment.resend-after", "PT4S",
-                        "kafka.session.timeout.ms", "6000"))
+                    ServiceKind.PROFILE, Map.of("certferry.enrolment.resend-after", "PT4S"))
                 .withProperties(
                     ServiceKind.ISSUANCE,
                     Map.of(
                         "certferry.request.resend-after", "PT4S",
-                        "kafka.session.timeout.ms", "6000",
                         "certferry.request.lease", "PT5S",
                         "certferry.retention.after-install", "PT0S",
                         "certferry.key-pool.target.\"EC-256\"", "5",
@@ -64,7 +60,6 @@ final class Stack {
                     ServiceKind.GATEWAY,
                     Map.of(
                         "certferry.ca.builtin.call-timeout", "PT4S",
-                        "kafka.session.timeout.ms", "6000",
                         "certferry.ca.builtin.lease", "PT12S")),
             text -> System.out.println("stack: " + text));
     databases = new Databases(local);
