@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * How to run a stack.
@@ -45,30 +46,6 @@ public record StackOptions(
     cas = List.copyOf(cas);
   }
 
-  /** With the built-in CA alone. */
-  public StackOptions(
-      Path root,
-      Path runDirectory,
-      Ports ports,
-      Map<ServiceKind, Integer> instances,
-      Map<ServiceKind, Map<String, String>> properties,
-      Map<ServiceKind, List<String>> jvmArguments,
-      int partitions,
-      boolean measured,
-      boolean keepData) {
-    this(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        properties,
-        jvmArguments,
-        partitions,
-        measured,
-        keepData,
-        List.of());
-  }
-
   /** One instance of each service that the reactor has, in {@code deploy/local/run}. */
   public static StackOptions defaults() {
     Path root = locateRoot();
@@ -90,107 +67,51 @@ public record StackOptions(
 
   /** The same with another number of instances of one service. */
   public StackOptions withInstances(ServiceKind kind, int count) {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        with(instances, kind, count),
-        properties,
-        jvmArguments,
-        partitions,
-        measured,
-        keepData,
-        cas);
+    return with(draft -> draft.instances = with(instances, kind, count));
   }
 
   /** The same with more configuration for every instance of one service. */
   public StackOptions withProperties(ServiceKind kind, Map<String, String> more) {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        with(properties, kind, more),
-        jvmArguments,
-        partitions,
-        measured,
-        keepData,
-        cas);
+    return with(draft -> draft.properties = with(properties, kind, more));
   }
 
   /** The same with more arguments for the JVM of every instance of one service. */
   public StackOptions withJvmArguments(ServiceKind kind, List<String> more) {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        properties,
-        with(jvmArguments, kind, more),
-        partitions,
-        measured,
-        keepData,
-        cas);
+    return with(draft -> draft.jvmArguments = with(jvmArguments, kind, more));
   }
 
   /** The same in another directory and at other ports, beside a stack that runs already. */
   public StackOptions elsewhere(Path otherRunDirectory, int portOffset) {
-    return new StackOptions(
-        root,
-        otherRunDirectory,
-        new Ports(portOffset),
-        instances,
-        properties,
-        jvmArguments,
-        partitions,
-        measured,
-        keepData,
-        cas);
+    return with(
+        draft -> {
+          draft.runDirectory = otherRunDirectory;
+          draft.ports = new Ports(portOffset);
+        });
   }
 
   /** The same for measurements. */
   public StackOptions forMeasurement(int topicPartitions) {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        properties,
-        jvmArguments,
-        topicPartitions,
-        true,
-        keepData,
-        cas);
+    return with(
+        draft -> {
+          draft.partitions = topicPartitions;
+          draft.measured = true;
+        });
   }
 
   /** The same, leaving its data behind. */
   public StackOptions keepingData() {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        properties,
-        jvmArguments,
-        partitions,
-        measured,
-        true,
-        cas);
+    return with(draft -> draft.keepData = true);
   }
 
   /** The same with CAs of other kinds. */
   public StackOptions withCas(List<AddedCa> more) {
-    return new StackOptions(
-        root,
-        runDirectory,
-        ports,
-        instances,
-        properties,
-        jvmArguments,
-        partitions,
-        measured,
-        keepData,
-        more);
+    return with(draft -> draft.cas = more);
+  }
+
+  private StackOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   private static <V> Map<ServiceKind, V> with(Map<ServiceKind, V> map, ServiceKind kind, V value) {
@@ -209,5 +130,46 @@ public record StackOptions(
       }
     }
     throw new StackException("not inside a Certferry checkout: " + candidate);
+  }
+
+  /** The options while one of them changes. */
+  private static final class Draft {
+    private final Path root;
+    private Path runDirectory;
+    private Ports ports;
+    private Map<ServiceKind, Integer> instances;
+    private Map<ServiceKind, Map<String, String>> properties;
+    private Map<ServiceKind, List<String>> jvmArguments;
+    private int partitions;
+    private boolean measured;
+    private boolean keepData;
+    private List<AddedCa> cas;
+
+    Draft(StackOptions from) {
+      root = from.root;
+      runDirectory = from.runDirectory;
+      ports = from.ports;
+      instances = from.instances;
+      properties = from.properties;
+      jvmArguments = from.jvmArguments;
+      partitions = from.partitions;
+      measured = from.measured;
+      keepData = from.keepData;
+      cas = from.cas;
+    }
+
+    StackOptions options() {
+      return new StackOptions(
+          root,
+          runDirectory,
+          ports,
+          instances,
+          properties,
+          jvmArguments,
+          partitions,
+          measured,
+          keepData,
+          cas);
+    }
   }
 }

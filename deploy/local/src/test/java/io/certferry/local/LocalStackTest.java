@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -50,7 +51,8 @@ class LocalStackTest {
             Map.of(),
             2,
             false,
-            false);
+            false,
+            List.of());
     stack = LocalStack.start(options, Progress.silent());
   }
 

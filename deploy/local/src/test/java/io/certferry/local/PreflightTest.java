@@ -51,6 +51,7 @@ class PreflightTest {
         Map.of(),
         12,
         false,
-        false);
+        false,
+        List.of());
   }
 }
