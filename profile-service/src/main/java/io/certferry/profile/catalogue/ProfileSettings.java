@@ -90,42 +90,6 @@ public sealed interface ProfileSettings {
       @Nullable RevocationRules revocation)
       implements ProfileSettings {
 
-    /** One without rules of its own. */
-    public Pkcs(
-        String displayName,
-        @Nullable String description,
-        Set<Platform> platforms,
-        String friendlyName,
-        String destinationStore,
-        CertificateType certificateType,
-        String certificationAuthority,
-        String certificateTemplate,
-        KeySpec keySpec,
-        String subject,
-        List<AlternativeName> subjectAlternativeNames,
-        List<String> extendedKeyUsages,
-        Validity validity,
-        int renewalThresholdPercent,
-        @Nullable String keyStorageProvider) {
-      this(
-          displayName,
-          description,
-          platforms,
-          friendlyName,
-          destinationStore,
-          certificateType,
-          certificationAuthority,
-          certificateTemplate,
-          keySpec,
-          subject,
-          subjectAlternativeNames,
-          extendedKeyUsages,
-          validity,
-          renewalThresholdPercent,
-          keyStorageProvider,
-          null);
-    }
-
     @Override
     public ProfileKind kind() {
       return ProfileKind.PKCS;

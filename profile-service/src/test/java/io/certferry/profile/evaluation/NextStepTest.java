@@ -195,6 +195,7 @@ class NextStepTest {
             List.of("clientAuth"),
             new Validity(1, Validity.Unit.YEARS),
             20,
+            null,
             null);
     return CataloguedProfile.of(PROFILE, version, settings, Assignments.NONE);
   }

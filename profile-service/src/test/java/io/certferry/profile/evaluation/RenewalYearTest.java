@@ -202,6 +202,7 @@ class RenewalYearTest {
             List.of("clientAuth"),
             new Validity(1, Validity.Unit.YEARS),
             PERCENT,
+            null,
             null);
     return CataloguedProfile.of(PROFILE_ID, 1, settings, Assignments.NONE);
   }
