@@ -2,13 +2,16 @@ package io.certferry.gateway.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.certferry.contracts.Bytes;
+import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.event.CaCommand;
 import io.certferry.contracts.event.CaCommand.SubmitCsr;
-import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.grant.CommandAuthorization;
 import io.certferry.contracts.grant.Grant;
-import io.certferry.contracts.grant.Grant.CertificatePlan;
 import io.certferry.contracts.grant.Grant.NameAttribute;
 import io.certferry.contracts.grant.Grant.SubjectAlternativeName;
 import io.certferry.gateway.fixture.Forge;
@@ -77,267 +80,61 @@ class VerifyCommandTest {
 
   static Stream<Named<UnaryOperator<Grant>>> grants() {
     return Stream.of(
-        Named.of(
-            "requestId",
-            g -> with(g, g.kind(), UUID.randomUUID(), g.naturalKey(), g.certificate())),
-        Named.of(
-            "kind", g -> with(g, "trusted-root", g.requestId(), g.naturalKey(), g.certificate())),
-        Named.of("no certificate", g -> with(g, g.kind(), g.requestId(), g.naturalKey(), null)),
-        Named.of(
-            "tenant",
-            g ->
-                key(
-                    g,
-                    k ->
-                        new NaturalKey(
-                            "other",
-                            k.deviceId(),
-                            k.subject(),
-                            k.profileId(),
-                            k.item(),
-                            k.generation()))),
-        Named.of(
-            "device",
-            g ->
-                key(
-                    g,
-                    k ->
-                        new NaturalKey(
-                            k.tenant(),
-                            "x",
-                            k.subject(),
-                            k.profileId(),
-                            k.item(),
-                            k.generation()))),
-        Named.of(
-            "user",
-            g ->
-                key(
-                    g,
-                    k ->
-                        new NaturalKey(
-                            k.tenant(),
-                            k.deviceId(),
-                            "u2",
-                            k.profileId(),
-                            k.item(),
-                            k.generation()))),
-        Named.of(
-            "profile",
-            g ->
-                key(
-                    g,
-                    k ->
-                        new NaturalKey(
-                            k.tenant(),
-                            k.deviceId(),
-                            k.subject(),
-                            UUID.randomUUID(),
-                            k.item(),
-                            k.generation()))),
-        Named.of(
-            "generation",
-            g ->
-                key(
-                    g,
-                    k ->
-                        new NaturalKey(
-                            k.tenant(), k.deviceId(), k.subject(), k.profileId(), k.item(), 2))),
-        Named.of(
-            "caId",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            "other-ca",
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "subject",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            List.of(List.of(new NameAttribute("CN", "bob"))),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "unknown attribute",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            List.of(List.of(new NameAttribute("XX", "bob"))),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "fewer SANs",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames().subList(0, 1),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
+        Named.of("requestId", grant("/requestId", UUID.randomUUID())),
+        Named.of("kind", grant("/kind", "trusted-root")),
+        Named.of("no certificate", grant("/certificate", null)),
+        Named.of("tenant", grant("/naturalKey/tenant", "other")),
+        Named.of("device", grant("/naturalKey/deviceId", "x")),
+        Named.of("user", grant("/naturalKey/subject", "u2")),
+        Named.of("profile", grant("/naturalKey/profileId", UUID.randomUUID())),
+        Named.of("generation", grant("/naturalKey/generation", 2)),
+        Named.of("caId", grant("/certificate/caId", "other-ca")),
+        Named.of("subject", grant("/certificate/subject", List.of(List.of(cn("CN"))))),
+        Named.of("unknown attribute", grant("/certificate/subject", List.of(List.of(cn("XX"))))),
+        Named.of("fewer SANs", g -> names(g, List.of(firstName(g)))),
         Named.of(
             "SAN value",
             g ->
-                plan(
+                names(
                     g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            List.of(
-                                p.subjectAlternativeNames().get(0),
-                                new SubjectAlternativeName("email", "bob@contoso.test")),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
+                    List.of(
+                        firstName(g), new SubjectAlternativeName("email", "bob@contoso.test")))),
+        Named.of("sid", grant("/certificate/sid", "S-1-5-21-1-2-3-1105")),
+        Named.of("no sid", grant("/certificate/sid", null)),
         Named.of(
-            "sid",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            "S-1-5-21-1-2-3-1105",
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "no sid",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            null,
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "EKU",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            List.of(ExtendedKeyUsages.CLIENT_AUTH),
-                            p.keyAlgorithm(),
-                            p.keySize()))),
-        Named.of(
-            "key algorithm",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            "RSA",
-                            p.keySize()))),
-        Named.of(
-            "key size",
-            g ->
-                plan(
-                    g,
-                    p ->
-                        copy(
-                            p,
-                            p.caId(),
-                            p.subject(),
-                            p.subjectAlternativeNames(),
-                            p.sid(),
-                            p.extendedKeyUsages(),
-                            p.keyAlgorithm(),
-                            384))));
+            "EKU", grant("/certificate/extendedKeyUsages", List.of(ExtendedKeyUsages.CLIENT_AUTH))),
+        Named.of("key algorithm", grant("/certificate/keyAlgorithm", "RSA")),
+        Named.of("key size", grant("/certificate/keySize", 384)));
   }
 
-  private static Grant with(
-      Grant g, String kind, UUID id, NaturalKey key, @Nullable CertificatePlan plan) {
-    return new Grant(
-        kind,
-        id,
-        key,
-        g.profileVersion(),
-        g.deviceKeySha256(),
-        g.device(),
-        plan,
-        g.roots(),
-        g.delivery(),
-        g.renewal(),
-        g.issuedAt(),
-        g.expiresAt());
+  private static NameAttribute cn(String type) {
+    return new NameAttribute(type, "bob");
   }
 
-  private static Grant key(Grant g, UnaryOperator<NaturalKey> change) {
-    return with(g, g.kind(), g.requestId(), change.apply(g.naturalKey()), g.certificate());
+  private static SubjectAlternativeName firstName(Grant g) {
+    return Objects.requireNonNull(g.certificate()).subjectAlternativeNames().get(0);
   }
 
-  private static Grant plan(Grant g, UnaryOperator<CertificatePlan> change) {
-    return with(
-        g,
-        g.kind(),
-        g.requestId(),
-        g.naturalKey(),
-        change.apply(Objects.requireNonNull(g.certificate())));
+  private static Grant names(Grant g, List<SubjectAlternativeName> names) {
+    return grant("/certificate/subjectAlternativeNames", names).apply(g);
   }
 
-  private static CertificatePlan copy(
-      CertificatePlan p,
-      String caId,
-      List<List<NameAttribute>> subject,
-      List<SubjectAlternativeName> names,
-      @Nullable String sid,
-      List<String> usages,
-      String algorithm,
-      int size) {
-    return new CertificatePlan(
-        caId, p.template(), subject, names, sid, usages, algorithm, size, p.validitySeconds());
+  private static UnaryOperator<Grant> grant(String pointer, @Nullable Object value) {
+    return original -> changed(Grant.class, original, pointer, value);
+  }
+
+  private static UnaryOperator<CommandAuthorization> authorization(String pointer, Object value) {
+    return original -> changed(CommandAuthorization.class, original, pointer, value);
+  }
+
+  /** The same with another value of one member. */
+  private static <T> T changed(Class<T> type, T original, String pointer, @Nullable Object value) {
+    ObjectMapper json = ContractJson.mapper();
+    JsonNode tree = json.valueToTree(original);
+    JsonPointer member = JsonPointer.compile(pointer);
+    ObjectNode parent = (ObjectNode) tree.at(member.head());
+    parent.set(member.last().getMatchingProperty(), json.valueToTree(value));
+    return json.convertValue(tree, type);
   }
 
   @ParameterizedTest
@@ -423,126 +220,18 @@ class VerifyCommandTest {
 
   static Stream<Named<UnaryOperator<CommandAuthorization>>> authorizations() {
     return Stream.of(
-        Named.of(
-            "command",
-            a ->
-                new CommandAuthorization(
-                    "revoke",
-                    a.requestId(),
-                    a.tenant(),
-                    a.caId(),
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
-        Named.of(
-            "requestId",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    UUID.randomUUID(),
-                    a.tenant(),
-                    a.caId(),
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
-        Named.of(
-            "tenant",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    "other",
-                    a.caId(),
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
-        Named.of(
-            "caId",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    a.tenant(),
-                    "other",
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
-        Named.of(
-            "grant",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    a.tenant(),
-                    a.caId(),
-                    "00".repeat(32),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
-        Named.of(
-            "csr",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    a.tenant(),
-                    a.caId(),
-                    a.grantSha256(),
-                    "00".repeat(32),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.expiresAt())),
+        Named.of("command", authorization("/command", "revoke")),
+        Named.of("requestId", authorization("/requestId", UUID.randomUUID())),
+        Named.of("tenant", authorization("/tenant", "other")),
+        Named.of("caId", authorization("/caId", "other")),
+        Named.of("grant", authorization("/grantSha256", "00".repeat(32))),
+        Named.of("csr", authorization("/csrSha256", "00".repeat(32))),
         Named.of(
             "expired",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    a.tenant(),
-                    a.caId(),
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt(),
-                    a.issuedAt().minus(Duration.ofMinutes(6)))),
+            a -> authorization("/expiresAt", a.issuedAt().minus(Duration.ofMinutes(6))).apply(a)),
         Named.of(
             "future",
-            a ->
-                new CommandAuthorization(
-                    a.command(),
-                    a.requestId(),
-                    a.tenant(),
-                    a.caId(),
-                    a.grantSha256(),
-                    a.csrSha256(),
-                    null,
-                    null,
-                    null,
-                    a.issuedAt().plus(Duration.ofMinutes(6)),
-                    a.expiresAt())));
+            a -> authorization("/issuedAt", a.issuedAt().plus(Duration.ofMinutes(6))).apply(a)));
   }
 
   @ParameterizedTest
