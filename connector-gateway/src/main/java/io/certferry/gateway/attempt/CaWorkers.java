@@ -114,6 +114,7 @@ public class CaWorkers {
     Verdicts verdicts = new Verdicts(config, backoff, clock);
     CircuitBreaker breaker =
         new CircuitBreaker(ca.config().breakAfter(), ca.config().probeInterval(), System::nanoTime);
+    shared.metrics().watch(ca.caId(), breaker);
     CaCalls calls = new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
     return new CaWorker(ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
   }

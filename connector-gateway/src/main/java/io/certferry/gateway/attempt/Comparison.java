@@ -1,6 +1,7 @@
 package io.certferry.gateway.attempt;
 
 import io.certferry.contracts.event.CaCommand;
+import io.certferry.contracts.metric.GatewayMetrics;
 import io.certferry.gateway.attempt.CertificateLedger.Entry;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.command.Action;
@@ -10,6 +11,7 @@ import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandState;
 import io.certferry.gateway.driver.FoundRequest;
 import io.certferry.messaging.Cause;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -76,10 +78,7 @@ class Comparison {
     this.certificates = certificates;
     this.config = config;
     this.clock = clock;
-    this.strangers =
-        Counter.builder("certferry.ca.unexplained.certificates")
-            .description("Certificates that the CA issued to us for keys that we never submitted")
-            .register(metrics);
+    this.strangers = Meters.counter(metrics, GatewayMetrics.UNEXPLAINED);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.certferry.profile.checkin;
 
 import io.certferry.contracts.event.DirectoryUser;
+import io.certferry.contracts.metric.ProfileMetrics;
 import io.certferry.edge.FieldError;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.crash.CrashPoint;
 import io.certferry.profile.checkin.CheckInOutcome.Evaluated;
@@ -12,10 +14,10 @@ import io.certferry.profile.device.Binding;
 import io.certferry.profile.device.CertificateVerdict;
 import io.certferry.profile.device.DeviceCertificate;
 import io.certferry.profile.device.DeviceKey;
-import io.certferry.profile.device.DeviceRow;
 import io.certferry.profile.device.DeviceRow.Fingerprint;
-import io.certferry.profile.device.DeviceStore;
+import io.certferry.profile.device.DeviceRow;
 import io.certferry.profile.device.DeviceStore.Readings;
+import io.certferry.profile.device.DeviceStore;
 import io.certferry.profile.device.DeviceTrust;
 import io.certferry.profile.device.Fingerprints;
 import io.certferry.profile.enrolment.Decision;
@@ -31,8 +33,8 @@ import io.certferry.profile.evaluation.CheckIn;
 import io.certferry.profile.evaluation.DeviceCase;
 import io.certferry.profile.imported.ImportEndings;
 import io.certferry.profile.imported.UserImportStore;
-import io.certferry.profile.imported.UserImports;
 import io.certferry.profile.imported.UserImports.Owner;
+import io.certferry.profile.imported.UserImports;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -179,7 +181,7 @@ class CheckInEvaluation {
 
   private Counter counter(CheckInOutcome outcome) {
     String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    return metrics.counter("certferry.checkins", "outcome", name);
+    return Meters.counter(metrics, ProfileMetrics.CHECKINS, name);
   }
 
   private static void refuseOutdated(boolean unchanged) {

@@ -5,8 +5,10 @@ import io.certferry.contracts.Keys;
 import io.certferry.contracts.Topics;
 import io.certferry.contracts.event.DeviceStatusReported;
 import io.certferry.contracts.grant.Grant;
+import io.certferry.contracts.metric.ProfileMetrics;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.Cause;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.OutboundEvent;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.WorkLoop;
@@ -110,10 +112,7 @@ public class ResendWatch {
     this.outbox = outbox;
     this.audit = audit;
     this.clock = clock;
-    this.resent =
-        Counter.builder("certferry.enrolment.commands.resent")
-            .description("Commands sent again for want of progress")
-            .register(metrics);
+    this.resent = Meters.counter(metrics, ProfileMetrics.COMMANDS_RESENT);
     this.loop = new WorkLoop("resend-watch", 1, config.resendPollInterval(), this::resendOnce);
   }
 
