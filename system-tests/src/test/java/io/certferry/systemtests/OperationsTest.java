@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.certferry.contracts.Topics;
 import io.certferry.contracts.metric.Metric;
 import io.certferry.contracts.metric.MetricCatalogue;
 import io.certferry.local.LocalStack;
@@ -12,6 +13,9 @@ import io.certferry.local.ServiceKind;
 import io.certferry.local.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,16 +50,25 @@ class OperationsTest {
   private static final Map<String, String> MEASURED_OFTEN =
       Map.of("certferry.measure.every", "PT2S", "certferry.connectors.silent-after", "PT20S");
 
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private LocalStack stack;
   private Prometheus prometheus;
+  private TraceCollector traces;
+  private Mdm mdm;
+  private Fleet fleet;
 
   @BeforeAll
   void theMainJobIsDone() {
     Path root = StackOptions.defaults().root();
     Path directory = Path.of("target/operations").toAbsolutePath();
+    traces = TraceCollector.start();
     StackOptions options = StackOptions.defaults().elsewhere(directory.resolve("run"), PORT_OFFSET);
     for (ServiceKind kind : ServiceKind.values()) {
-      options = options.withProperties(kind, MEASURED_OFTEN);
+      Map<String, String> settings = new TreeMap<>(MEASURED_OFTEN);
+      settings.putAll(traces.settings());
+      options = options.withProperties(kind, settings);
     }
     stack = LocalStack.start(options, text -> System.out.println("stack: " + text));
     prometheus =
@@ -71,11 +84,12 @@ class OperationsTest {
   void stopAll() {
     prometheus.close();
     stack.close();
+    traces.close();
   }
 
   private void deliver() {
-    Mdm mdm = new Mdm(stack, "default");
-    Fleet fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    mdm = new Mdm(stack, "default");
+    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
     mdm.assignedProfile(Mdm.userProfile("operations", "EC", 256));
     for (ManagedDevice device : fleet.devices("operations", DEVICES)) {
       mdm.checkIn(device);
@@ -120,6 +134,61 @@ class OperationsTest {
         .atMost(LIMIT)
         .pollInterval(2, TimeUnit.SECONDS)
         .untilAsserted(() -> assertThat(prometheus.unwellRules()).isEmpty());
+  }
+
+  @Test
+  void oneTraceAndOneCorrelationIdLeadFromTheCheckInToThePackage() throws Exception {
+    // Given
+    ManagedDevice device = fleet.device("operations-traced");
+    String correlation = "story-" + TRACE;
+
+    // When
+    HttpRequest checkIn =
+        HttpRequest.newBuilder(stack.url(ServiceKind.PROFILE).resolve("/api/v1/checkins"))
+            .header("Authorization", "Bearer " + stack.token("mdm", "default"))
+            .header("Content-Type", "application/json")
+            .header("X-Correlation-Id", correlation)
+            .header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+            .POST(HttpRequest.BodyPublishers.ofString(device.checkIn().toString()))
+            .build();
+    assertThat(HTTP.send(checkIn, HttpResponse.BodyHandlers.discarding()).statusCode())
+        .isEqualTo(202);
+    await("a package", () -> !mdm.offers(device).isEmpty());
+
+    // Then
+    for (String span :
+        List.of(
+            "/api/v1/checkins",
+            "process " + Topics.ISSUANCE_REQUESTS,
+            "process " + Topics.caCommands("builtin"),
+            "process " + Topics.CA_RESULTS,
+            "process " + Topics.CERTIFICATES)) {
+      await("the span " + span, () -> traces.has(TRACE, span));
+    }
+    Databases databases = new Databases(stack);
+    String count = "select count(*) from %s where correlation_id = ?";
+    assertThat(databases.count(ServiceKind.PROFILE, count.formatted("enrolment"), correlation))
+        .isOne();
+    assertThat(databases.count(ServiceKind.ISSUANCE, count.formatted("request"), correlation))
+        .isOne();
+    assertThat(databases.count(ServiceKind.GATEWAY, count.formatted("ca_command"), correlation))
+        .isOne();
+  }
+
+  @Test
+  void everyLineOfALogIsJsonWithItsFixedKeysAsFields() throws IOException {
+    for (ServiceInstance service : stack.services()) {
+      List<String> lines = Files.readAllLines(service.log());
+      assertThat(lines).as(service.name()).isNotEmpty();
+      for (String line : lines) {
+        assertThat(new ObjectMapper().readTree(line).path("message").asText())
+            .as(service.name() + ": " + line)
+            .isNotEmpty();
+      }
+    }
+    assertThat(Files.readString(stack.service(ServiceKind.GATEWAY, 1).log()))
+        .contains("\"event\":\"connector-active\"")
+        .contains("\"connectorId\":\"connector-1\"");
   }
 
   /** The last by its name: it breaks things. */

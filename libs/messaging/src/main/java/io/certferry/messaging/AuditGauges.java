@@ -9,18 +9,20 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
  * Whether the audit chain grows and is what was sealed. New entries are verified each round, the
- * whole chain at the start and then once in a long while; a fault stays shown until the whole chain
- * is found intact again.
+ * whole chain at the start and then once in a long while; a fault stays shown until the whole chain,
+ * looked at once an hour then, is found intact again.
  */
 @Singleton
 public class AuditGauges {
 
   private static final Logger LOG = Logger.getLogger(AuditGauges.class);
+
+  private static final Duration WHILE_BROKEN = Duration.ofHours(1);
 
   private static final String AGES =
       """
@@ -34,7 +36,6 @@ public class AuditGauges {
   private final ServiceName writer;
   private final AuditVerifier verifier;
   private final MeasureConfig config;
-  private final AuditCheckpoint start;
   private final WorkLoop loop;
   private AuditCheckpoint verified;
   private long fromStartDue = System.nanoTime();
@@ -51,8 +52,7 @@ public class AuditGauges {
     this.writer = writer;
     this.verifier = verifier;
     this.config = config;
-    this.start = AuditCheckpoint.beforeFirst(writer.value());
-    this.verified = start;
+    this.verified = AuditCheckpoint.beforeFirst(writer.value());
     this.loop = new WorkLoop("audit-gauges", 1, config.every(), this::measure);
     Meters.gauge(metrics, MessagingMetrics.AUDIT_HEAD_AGE, () -> ages.head());
     Meters.gauge(metrics, MessagingMetrics.AUDIT_UNSEALED_AGE, () -> ages.unsealed());
@@ -87,26 +87,20 @@ public class AuditGauges {
 
   private void verify() {
     boolean fromStart = System.nanoTime() - fromStartDue >= 0;
+    if (broken && !fromStart) {
+      return;
+    }
     AuditVerdict verdict =
-        fromStart
-            ? verifier.verify().await().indefinitely()
-            : verifier.verifyAfter(verified).await().indefinitely();
-    if (!verdict.intact()) {
-      report(verdict);
-    } else if (fromStart) {
-      broken = false;
+        (fromStart ? verifier.verify() : verifier.verifyAfter(verified)).await().indefinitely();
+    if (!verdict.intact() && !broken) {
+      LOG.errorf(
+          "event=audit-broken writer=%s finding=\"%s\"", writer.value(), verdict.findings().get(0));
     }
-    if (fromStart) {
-      fromStartDue = System.nanoTime() + config.auditFromStartEvery().toNanos();
+    broken = !verdict.intact();
+    verified = verdict.head();
+    if (fromStart || broken) {
+      Duration pause = broken ? WHILE_BROKEN : config.auditFromStartEvery();
+      fromStartDue = System.nanoTime() + pause.toNanos();
     }
-    verified = verdict.intact() ? verdict.head() : start;
-  }
-
-  private void report(AuditVerdict verdict) {
-    if (!broken) {
-      List<AuditVerdict.Finding> findings = verdict.findings();
-      LOG.errorf("event=audit-broken writer=%s finding=\"%s\"", writer.value(), findings.get(0));
-    }
-    broken = true;
   }
 }
