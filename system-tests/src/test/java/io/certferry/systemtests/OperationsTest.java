@@ -77,6 +77,8 @@ class OperationsTest {
             stack.services(),
             files(root.resolve("deploy/monitoring/rules")));
     await("Prometheus is ready", prometheus::isReady);
+    mdm = new Mdm(stack, "default");
+    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
     deliver();
   }
 
@@ -88,8 +90,6 @@ class OperationsTest {
   }
 
   private void deliver() {
-    mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
     mdm.assignedProfile(Mdm.userProfile("operations", "EC", 256));
     for (ManagedDevice device : fleet.devices("operations", DEVICES)) {
       mdm.checkIn(device);
