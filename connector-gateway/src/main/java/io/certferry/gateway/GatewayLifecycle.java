@@ -1,6 +1,7 @@
 package io.certferry.gateway;
 
 import io.certferry.gateway.attempt.CaWorkers;
+import io.certferry.gateway.auditor.Auditor;
 import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.policy.LocalPolicies;
 import io.certferry.gateway.registry.ConnectorConfig;
@@ -24,6 +25,7 @@ class GatewayLifecycle {
   private final Heartbeat heartbeat;
   private final ProbeRounds probes;
   private final CaWorkers workers;
+  private final Auditor auditor;
   private final ConnectorConfig config;
 
   GatewayLifecycle(
@@ -32,12 +34,14 @@ class GatewayLifecycle {
       Heartbeat heartbeat,
       ProbeRounds probes,
       CaWorkers workers,
+      Auditor auditor,
       ConnectorConfig config) {
     this.cas = cas;
     this.policies = policies;
     this.heartbeat = heartbeat;
     this.probes = probes;
     this.workers = workers;
+    this.auditor = auditor;
     this.config = config;
   }
 
@@ -48,9 +52,11 @@ class GatewayLifecycle {
     heartbeat.start();
     probes.start();
     workers.start();
+    auditor.start();
   }
 
   void onStop(@Observes ShutdownEvent event) {
+    auditor.stop();
     workers.stop();
     probes.stop();
     heartbeat.stop();

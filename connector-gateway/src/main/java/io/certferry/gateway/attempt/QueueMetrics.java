@@ -68,11 +68,6 @@ class QueueMetrics {
         registry, metric, () -> value.applyAsDouble(depths.getOrDefault(caId, EMPTY)), caId);
   }
 
-  /** Whether commands were waiting to be claimed at the last look. */
-  boolean isBusy(String caId) {
-    return depths.getOrDefault(caId, EMPTY).ready() > 0;
-  }
-
   void refresh() {
     Map<String, Depth> fresh = new HashMap<>();
     for (Row row : pool.query(SELECT).execute().await().indefinitely()) {

@@ -66,10 +66,18 @@ public final class GatewayMetrics {
           "How long the oldest submission has waited for a manager",
           "ca");
 
-  public static final Metric UNEXPLAINED =
+  public static final Metric AUDIT_FINDINGS =
       Metric.counter(
-          "certferry.ca.unexplained.certificates",
-          "Certificates that the CA issued to us for keys that we never submitted");
+          "certferry.ca.audit.findings",
+          "Differences between the CA's list and the ledger",
+          "ca",
+          "kind");
+
+  public static final Metric AUDIT_AGE =
+      Metric.age(
+          "certferry.ca.audit.age.seconds",
+          "Since what moment the CA's list was not compared with the ledger",
+          "ca");
 
   public static final Metric DUPLICATE_SERIALS =
       Metric.counter(

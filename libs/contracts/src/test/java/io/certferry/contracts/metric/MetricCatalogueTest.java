@@ -21,7 +21,7 @@ class MetricCatalogueTest {
   /** Bounded by configuration or by an enumeration; anything else has no place in a label. */
   private static final Set<String> LABELS =
       Set.of(
-          "action", "ca", "class", "connector", "days", "leg", "outcome", "priority", "problem",
+          "action", "ca", "class", "connector", "days", "kind", "leg", "outcome", "priority", "problem",
           "reason", "renewal", "source", "spec", "state", "topic", "trigger");
 
   /** Write the page anew with {@code -Dcertferry.write-pages=true}. */
