@@ -41,19 +41,19 @@ final class TraceCollector implements AutoCloseable {
         "quarkus.otel.sdk.disabled", "false",
         "quarkus.otel.traces.sampler.arg", "0",
         "quarkus.otel.exporter.otlp.protocol", "http/protobuf",
-        "quarkus.otel.exporter.otlp.endpoint",
-            "http://127.0.0.1:" + server.getAddress().getPort());
+        "quarkus.otel.exporter.otlp.endpoint", "http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   /** Protobuf keeps ids and text as they are, so it is searched byte by byte. */
   private void take(HttpExchange exchange) throws IOException {
-    exports.add(
-        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+    exports.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
     exchange.sendResponseHeaders(200, -1);
     exchange.close();
   }
 
-  /** Whether an export holds spans of the trace and this text, such as a service's or span's name. */
+  /**
+   * Whether an export holds spans of the trace and this text, such as a service's or span's name.
+   */
   boolean has(String traceId, String text) {
     String id = new String(HexFormat.of().parseHex(traceId), StandardCharsets.ISO_8859_1);
     return exports.stream().anyMatch(export -> export.contains(id) && export.contains(text));

@@ -1,7 +1,7 @@
 package io.certferry.gateway.attempt;
 
-import io.certferry.contracts.event.CaCommand.SubmitCsr;
 import io.certferry.contracts.event.CaCommand;
+import io.certferry.contracts.event.CaCommand.SubmitCsr;
 import io.certferry.gateway.attempt.AttemptLedger.Begun;
 import io.certferry.gateway.attempt.AttemptLedger.Intent;
 import io.certferry.gateway.ca.ReachableCa;

@@ -1,7 +1,7 @@
 package io.certferry.issuance.key;
 
-import io.certferry.contracts.grant.Grant.CertificatePlan;
 import io.certferry.contracts.grant.Grant;
+import io.certferry.contracts.grant.Grant.CertificatePlan;
 import io.certferry.contracts.metric.IssuanceMetrics;
 import io.certferry.issuance.grant.CertificatePlans;
 import io.certferry.issuance.grant.CommandSigner;

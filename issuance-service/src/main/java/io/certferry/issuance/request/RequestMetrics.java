@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is under way, by state and CA: {@code certferry.requests}, {@code .oldest.seconds} and {@code
- * .stuck} (past the state's deadline).
+ * What is under way, by state and CA: {@code certferry.requests}, {@code .oldest.seconds} and
+ * {@code .stuck} (past the state's deadline).
  */
 @Singleton
 class RequestMetrics {

@@ -14,8 +14,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Whether the audit chain grows and is what was sealed. New entries are verified each round, the
- * whole chain at the start and then once in a long while; a fault stays shown until the whole chain,
- * looked at once an hour then, is found intact again.
+ * whole chain at the start and then once in a long while; a fault stays shown until the whole
+ * chain, looked at once an hour then, is found intact again.
  */
 @Singleton
 public class AuditGauges {

@@ -276,10 +276,7 @@ public class BatchIntake {
 
     private void count(DeadLetter letter) {
       Meters.counter(
-              metrics,
-              MessagingMetrics.DEAD_LETTERED,
-              letter.record().topic(),
-              letter.reason())
+              metrics, MessagingMetrics.DEAD_LETTERED, letter.record().topic(), letter.reason())
           .increment();
       LOG.warnf(
           "event=dead-letter consumer=%s reason=%s %s",

@@ -90,7 +90,8 @@ public class DeadLetterGauges {
     Map<String, Long> sizes = new TreeMap<>();
     for (TopicPartition partition : partitions) {
       String origin = Topics.deadLettered(service.value(), partition.topic()).orElseThrow();
-      sizes.merge(origin, ends.getOrDefault(partition, 0L) - starts.getOrDefault(partition, 0L), Long::sum);
+      sizes.merge(
+          origin, ends.getOrDefault(partition, 0L) - starts.getOrDefault(partition, 0L), Long::sum);
     }
     return sizes;
   }

@@ -144,7 +144,14 @@ class Expiry {
     Instant now = clock.instant();
     Tuple horizon =
         Tuple.of(Cells.timestamp(now), Cells.timestamp(now.plus(config.expiryWarning())));
-    expiring = pool.preparedQuery(COUNT).execute(horizon).await().indefinitely().iterator().next().getLong("n");
+    expiring =
+        pool.preparedQuery(COUNT)
+            .execute(horizon)
+            .await()
+            .indefinitely()
+            .iterator()
+            .next()
+            .getLong("n");
     List<MultiGauge.Row<?>> states = new ArrayList<>();
     for (Row row : pool.preparedQuery(BY_STATE).execute().await().indefinitely()) {
       states.add(Meters.row(PfxImportMetrics.IMPORTS, row.getLong("n"), row.getString("state")));

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class RevocationMetrics {
 
-
   private final MeterRegistry metrics;
 
   public RevocationMetrics(MeterRegistry metrics) {

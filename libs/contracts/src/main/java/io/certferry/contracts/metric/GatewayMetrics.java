@@ -11,7 +11,10 @@ public final class GatewayMetrics {
 
   public static final Metric OUTCOMES =
       Metric.counter(
-          "certferry.attempt.outcomes", "What became of submissions and other work", "ca", "outcome");
+          "certferry.attempt.outcomes",
+          "What became of submissions and other work",
+          "ca",
+          "outcome");
 
   public static final Metric CA_ERRORS =
       Metric.counter(
@@ -30,11 +33,12 @@ public final class GatewayMetrics {
 
   public static final Metric BREAKER_OPEN =
       Metric.gauge(
-          "certferry.ca.breaker.open", "1 while a CA is left alone because it does not answer", "ca");
+          "certferry.ca.breaker.open",
+          "1 while a CA is left alone because it does not answer",
+          "ca");
 
   public static final Metric CA_REACHABLE =
-      Metric.gauge(
-          "certferry.ca.reachable", "1 if the last call to the CA got an answer", "ca");
+      Metric.gauge("certferry.ca.reachable", "1 if the last call to the CA got an answer", "ca");
 
   public static final Metric COMMANDS_READY =
       Metric.gauge("certferry.commands.ready", "Commands that may be claimed", "ca");

@@ -10,8 +10,7 @@ import java.util.List;
  * @param description one sentence without a full stop
  * @param labels names, in the order in which values are given
  */
-public record Metric(
-    String name, Kind kind, String unit, String description, List<String> labels) {
+public record Metric(String name, Kind kind, String unit, String description, List<String> labels) {
 
   /** The four kinds; what Prometheus sees of each is in {@link #series}. */
   public enum Kind {
@@ -61,7 +60,8 @@ public record Metric(
     String base = prometheusName();
     return switch (kind) {
       case COUNTER, GAUGE -> List.of(base);
-      case TIMER, SUMMARY -> List.of(base + "_bucket", base + "_count", base + "_sum", base + "_max");
+      case TIMER, SUMMARY ->
+          List.of(base + "_bucket", base + "_count", base + "_sum", base + "_max");
     };
   }
 }

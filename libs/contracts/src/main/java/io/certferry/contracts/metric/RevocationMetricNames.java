@@ -37,8 +37,7 @@ public final class RevocationMetricNames {
 
   public static final Metric UNREVOKED_OLDEST =
       Metric.age(
-          "certferry.revocation.unrevoked.oldest.seconds",
-          "Since the first of those devices left");
+          "certferry.revocation.unrevoked.oldest.seconds", "Since the first of those devices left");
 
   public static final Metric LIST_AGE =
       Metric.age("certferry.ca.list.age", "Since a CA made its list of revoked certificates", "ca");

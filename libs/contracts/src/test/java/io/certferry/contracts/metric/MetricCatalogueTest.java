@@ -21,8 +21,23 @@ class MetricCatalogueTest {
   /** Bounded by configuration or by an enumeration; anything else has no place in a label. */
   private static final Set<String> LABELS =
       Set.of(
-          "action", "ca", "class", "connector", "days", "kind", "leg", "outcome", "priority", "problem",
-          "reason", "renewal", "source", "spec", "state", "topic", "trigger");
+          "action",
+          "ca",
+          "class",
+          "connector",
+          "days",
+          "kind",
+          "leg",
+          "outcome",
+          "priority",
+          "problem",
+          "reason",
+          "renewal",
+          "source",
+          "spec",
+          "state",
+          "topic",
+          "trigger");
 
   /** Write the page anew with {@code -Dcertferry.write-pages=true}. */
   @Test
@@ -57,7 +72,9 @@ class MetricCatalogueTest {
   @Test
   void dashboardsAndRulesUseNothingElse() {
     Set<String> known =
-        MetricCatalogue.metrics().flatMap(metric -> metric.series().stream()).collect(Collectors.toSet());
+        MetricCatalogue.metrics()
+            .flatMap(metric -> metric.series().stream())
+            .collect(Collectors.toSet());
     assertThat(usedSeries()).isSubsetOf(known);
   }
 
@@ -66,8 +83,7 @@ class MetricCatalogueTest {
     Set<String> used = usedSeries();
     assertThat(MetricCatalogue.metrics())
         .allSatisfy(
-            metric ->
-                assertThat(metric.series()).as(metric.name()).anyMatch(used::contains));
+            metric -> assertThat(metric.series()).as(metric.name()).anyMatch(used::contains));
   }
 
   private static Set<String> usedSeries() {
