@@ -7,18 +7,14 @@ import io.certferry.gateway.policy.LocalPolicies;
 import io.certferry.gateway.registry.ConnectorConfig;
 import io.certferry.gateway.registry.Heartbeat;
 import io.certferry.gateway.registry.ProbeRounds;
-import io.certferry.pki.CryptoProviders;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import org.jboss.logging.Logger;
 
 /** The order of the beginning and the end: CAs, policies, registration, work; and back. */
 @Singleton
 class GatewayLifecycle {
-
-  private static final Logger LOG = Logger.getLogger(GatewayLifecycle.class);
 
   private final CaDirectory cas;
   private final LocalPolicies policies;
@@ -46,7 +42,6 @@ class GatewayLifecycle {
   }
 
   void onStart(@Observes StartupEvent event) {
-    LOG.infof("event=start crypto=\"%s\"", CryptoProviders.install());
     cas.open(config.cas());
     cas.all().forEach(ca -> policies.load(ca.caId(), ca.kind()));
     heartbeat.start();

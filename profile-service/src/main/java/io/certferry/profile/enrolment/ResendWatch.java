@@ -51,14 +51,12 @@ public class ResendWatch {
 
   private static final String CLAIM =
       """
-      with due as (
-        select request_id from enrolment where resend_at <= now() order by resend_at limit $1 for update skip locked
-      )
       update enrolment e
       set resends = e.resends + 1,
           resend_at = now() + make_interval(secs => case when e.state = 'OFFERED' then $4
                                                          else least($2 * power(2, least(e.resends + 1, 20)), $3) end)
-      from due where e.request_id = due.request_id
+      where e.request_id = any(array(
+        select request_id from enrolment where resend_at <= now() order by resend_at limit $1 for update skip locked))
       returning e.request_id, e.grant_jws, e.grant_expires_at, e.device_certificate, e.correlation_id, e.resends,
                 case when e.state = 'OFFERED' then e.package_id end as offered_package
       """;
