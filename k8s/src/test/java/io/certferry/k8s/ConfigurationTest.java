@@ -1,0 +1,96 @@
+package io.certferry.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No property is made up, and none holds a secret. */
+class ConfigurationTest {
+
+  private static final Pattern MAPPING =
+      Pattern.compile("@ConfigMapping\\(\\s*prefix = \"(certferry[a-z.-]+)\"");
+
+  static Stream<Overlay> overlays() throws IOException {
+    return Overlay.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void everyPropertyOfOursBelongsToAConfigurationOfTheServices(Overlay overlay)
+      throws IOException {
+    // Given
+    Set<String> prefixes = prefixes();
+
+    // Then
+    assertThat(propertyNames(overlay).filter(name -> name.startsWith("certferry.")))
+        .isNotEmpty()
+        .allMatch(
+            name -> prefixes.stream().anyMatch(prefix -> name.startsWith(prefix + ".")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void noPropertyHoldsAPassword(Overlay overlay) {
+    // Then
+    assertThat(propertyNames(overlay)).noneMatch(name -> name.matches(".*[.-](password|secret)"));
+  }
+
+  private static Stream<String> propertyNames(Overlay overlay) {
+    List<JsonNode> texts = overlay.of("ConfigMap").map(map -> map.path("data")).toList();
+    return texts.stream()
+        .flatMap(
+            data ->
+                data.properties().stream()
+                    .filter(entry -> entry.getKey().endsWith(".properties"))
+                    .flatMap(entry -> names(entry.getValue().asText()).stream()));
+  }
+
+  private static Set<String> names(String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return properties.stringPropertyNames();
+  }
+
+  private static Set<String> prefixes() throws IOException {
+    Set<String> prefixes = new TreeSet<>();
+    for (String module :
+        List.of(
+            "profile-service",
+            "issuance-service",
+            "connector-gateway",
+            "revocation-service",
+            "pfx-import-service",
+            "libs/messaging",
+            "libs/edge")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          prefixes.addAll(
+              MAPPING
+                  .matcher(Files.readString(file))
+                  .results()
+                  .map((MatchResult found) -> found.group(1))
+                  .collect(Collectors.toSet()));
+        }
+      }
+    }
+    return prefixes;
+  }
+}
