@@ -42,8 +42,7 @@ final class Arrows {
 
   private static boolean selects(JsonNode policy, JsonNode labels) {
     JsonNode wanted = policy.at("/spec/podSelector/matchLabels");
-    return StreamSupport.stream(
-            ((Iterable<String>) wanted::fieldNames).spliterator(), false)
+    return StreamSupport.stream(((Iterable<String>) wanted::fieldNames).spliterator(), false)
         .allMatch(name -> wanted.get(name).equals(labels.get(name)));
   }
 
@@ -70,8 +69,7 @@ final class Arrows {
     if (selector.equals("podSelector") && labels.has("app.kubernetes.io/name")) {
       return labels.get("app.kubernetes.io/name").asText();
     }
-    String joined =
-        Overlay.elements(labels).map(JsonNode::asText).collect(Collectors.joining("+"));
+    String joined = Overlay.elements(labels).map(JsonNode::asText).collect(Collectors.joining("+"));
     return joined + (selector.equals("namespaceSelector") && peer.has(selector) ? "/" : "");
   }
 }

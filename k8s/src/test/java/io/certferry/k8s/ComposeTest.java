@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,11 +38,12 @@ class ComposeTest {
           "revocation-service",
           "pfx-import-service");
 
-  @TempDir static Path copy;
+  private static Path copy;
 
   /** As an operator would: in a copy, so that nothing is left here. */
   @BeforeAll
-  static void prepare() throws IOException {
+  static void prepare(@TempDir Path directory) throws IOException {
+    copy = directory;
     for (String folder : List.of("compose", "monitoring")) {
       Path source = FOLDER.resolveSibling(folder);
       if (Files.exists(source)) {
@@ -75,7 +78,7 @@ class ComposeTest {
     assertThat(SERVICES)
         .allSatisfy(
             name -> {
-              Map<String, Object> service = services().get(name);
+              Map<String, Object> service = service(name);
               assertThat(service)
                   .containsEntry("read_only", true)
                   .containsKeys("mem_limit", "user");
@@ -91,9 +94,10 @@ class ComposeTest {
           Files.readString(compose().resolve("config").resolve(name + ".properties"));
 
       // Then
-      assertThat(strings(services().get(name), "volumes").stream()
-              .filter(volume -> volume.contains("/keys/"))
-              .map(volume -> volume.split(":")[1]))
+      assertThat(
+              strings(service(name), "volumes").stream()
+                  .filter(volume -> volume.contains("/keys/"))
+                  .map(volume -> volume.split(":")[1]))
           .as(name)
           .isNotEmpty()
           .allMatch(configuration::contains);
@@ -118,8 +122,7 @@ class ComposeTest {
   void aTokenIsOneThatTheServicesTake() throws Exception {
     // Given
     String jwks = Files.readString(compose().resolve("run/keys/jwks.json"));
-    String configuration =
-        Files.readString(compose().resolve("config/profile-service.properties"));
+    String configuration = Files.readString(compose().resolve("config/profile-service.properties"));
 
     // When
     JwtClaims claims =
@@ -156,9 +159,13 @@ class ComposeTest {
     }
   }
 
+  private static Map<String, Object> service(String name) {
+    return Objects.requireNonNull(services().get(name), name);
+  }
+
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(Object value) {
-    return (Map<String, Object>) value;
+  private static Map<String, Object> map(@Nullable Object value) {
+    return (Map<String, Object>) Objects.requireNonNull(value);
   }
 
   private static List<String> strings(Map<String, Object> service, String member) {

@@ -30,16 +30,14 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @MethodSource("overlays")
-  void everyPropertyOfOursBelongsToAConfigurationOfTheServices(Overlay overlay)
-      throws IOException {
+  void everyPropertyOfOursBelongsToAConfigurationOfTheServices(Overlay overlay) throws IOException {
     // Given
     Set<String> prefixes = prefixes();
 
     // Then
     assertThat(propertyNames(overlay).filter(name -> name.startsWith("certferry.")))
         .isNotEmpty()
-        .allMatch(
-            name -> prefixes.stream().anyMatch(prefix -> name.startsWith(prefix + ".")));
+        .allMatch(name -> prefixes.stream().anyMatch(prefix -> name.startsWith(prefix + ".")));
   }
 
   @ParameterizedTest

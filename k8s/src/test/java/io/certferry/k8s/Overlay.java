@@ -41,8 +41,7 @@ record Overlay(String name, List<JsonNode> objects) {
 
   /** Objects of the kinds. */
   Stream<JsonNode> of(String... kinds) {
-    return objects.stream()
-        .filter(object -> List.of(kinds).contains(object.path("kind").asText()));
+    return objects.stream().filter(object -> List.of(kinds).contains(object.path("kind").asText()));
   }
 
   /** Deployments, StatefulSets and Jobs. */
@@ -66,8 +65,7 @@ record Overlay(String name, List<JsonNode> objects) {
   private static Overlay build(String name) {
     try {
       String yaml = run("kubectl", "kustomize", FOLDER.resolve(name).toString());
-      return new Overlay(
-          name, YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll());
+      return new Overlay(name, YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll());
     } catch (IOException e) {
       throw new IllegalStateException("the overlay " + name + " cannot be built", e);
     }
@@ -84,8 +82,7 @@ record Overlay(String name, List<JsonNode> objects) {
   private static String run(String... command) throws IOException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {
         throw new IOException(String.join(" ", command) + " ended with " + process.exitValue());

@@ -23,7 +23,7 @@ class ReferencesTest {
 
   @ParameterizedTest
   @MethodSource("overlays")
-  void everySecretIsMadeHereOrIsInTheListOfWhatOneBrings(Overlay overlay) throws IOException {
+  void everySecretIsMadeHereOrIsInTheListOfWhatOneBrings(Overlay overlay) {
     // Given
     Set<String> there = made(overlay);
 
@@ -61,7 +61,8 @@ class ReferencesTest {
     secrets.addAll(
         names(overlay.of("ExternalSecret"), object -> object.at("/spec/target/name").asText()));
     secrets.addAll(names(overlay.of("Cluster"), object -> Overlay.nameOf(object) + "-ca"));
-    secrets.addAll(names(overlay.of("Kafka"), object -> Overlay.nameOf(object) + "-cluster-ca-cert"));
+    secrets.addAll(
+        names(overlay.of("Kafka"), object -> Overlay.nameOf(object) + "-cluster-ca-cert"));
     return secrets;
   }
 

@@ -8,16 +8,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SchemaTest {
 
+  @BeforeAll
+  static void needsKubectl() throws IOException {
+    Overlay.all();
+  }
+
   static Stream<Overlay> overlays() throws IOException {
     return Overlay.all();
   }
 
-  static Stream<JsonNode> oneOfEachKind() throws IOException {
+  static Stream<JsonNode> oneOfEachKind() {
     return Stream.of("Deployment", "Job", "NetworkPolicy", "Kafka", "KafkaTopic", "KafkaUser")
         .map(kind -> Overlay.named("production").of(kind).findFirst())
         .flatMap(Optional::stream);

@@ -37,8 +37,7 @@ final class WorkloadPolicy {
     require(
         broken, !rights.path("allowPrivilegeEscalation").asBoolean(true), "may gain privileges");
     require(broken, rights.path("readOnlyRootFilesystem").asBoolean(), "can write its root");
-    require(
-        broken, rights.at("/capabilities/drop/0").asText().equals("ALL"), "keeps capabilities");
+    require(broken, rights.at("/capabilities/drop/0").asText().equals("ALL"), "keeps capabilities");
     Stream.of("/requests/cpu", "/requests/memory", "/limits/cpu", "/limits/memory")
         .forEach(
             path ->

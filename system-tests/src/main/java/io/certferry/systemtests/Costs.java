@@ -65,7 +65,8 @@ public final class Costs {
   }
 
   private void measure(Fleet fleet) {
-    lines.add("# unit\twhat\tper unit (measured " + Instant.now() + ", JDK " + Runtime.version() + ")");
+    lines.add(
+        "# unit\twhat\tper unit (measured " + Instant.now() + ", JDK " + Runtime.version() + ")");
     issue(fleet.devices("warm-up", WARM_UP), "warm-up");
     List<ManagedDevice> devices = fleet.devices("cost", CERTIFICATES);
     account("certificate", CERTIFICATES, () -> issue(devices, "cost"));
@@ -74,8 +75,7 @@ public final class Costs {
     stack
         .services()
         .forEach(
-            service ->
-                lines.add("memory\t" + service.name() + "\t" + service.residentMegabytes()));
+            service -> lines.add("memory\t" + service.name() + "\t" + service.residentMegabytes()));
   }
 
   private void account(String unit, int count, Runnable work) {
@@ -117,14 +117,12 @@ public final class Costs {
     await(
         () ->
             databases.count(
-                    REVOCATION, "select count(*) from revocation where state in ('listed', 'closed')")
+                    REVOCATION,
+                    "select count(*) from revocation where state in ('listed', 'closed')")
                 >= devices.size());
   }
 
   private static void await(BooleanSupplier done) {
-    Awaitility.await()
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(done::getAsBoolean);
+    Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(done::getAsBoolean);
   }
 }

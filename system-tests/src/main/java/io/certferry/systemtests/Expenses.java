@@ -43,9 +43,9 @@ record Expenses(Map<String, Long> cpuMillis, long kafkaBytes, long postgresBytes
 
   Expenses since(Expenses before) {
     Map<String, Long> cpu = new TreeMap<>();
-    cpuMillis.forEach((name, used) -> cpu.put(name, used - before.cpuMillis.getOrDefault(name, 0L)));
-    return new Expenses(
-        cpu, kafkaBytes - before.kafkaBytes, postgresBytes - before.postgresBytes);
+    cpuMillis.forEach(
+        (name, used) -> cpu.put(name, used - before.cpuMillis.getOrDefault(name, 0L)));
+    return new Expenses(cpu, kafkaBytes - before.kafkaBytes, postgresBytes - before.postgresBytes);
   }
 
   /** Lines of a table: unit, what, per unit. */

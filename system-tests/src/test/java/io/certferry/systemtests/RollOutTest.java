@@ -128,8 +128,7 @@ class RollOutTest {
     int port = FreePorts.next();
 
     // When
-    service.launch(
-        Stream.concat(Stream.of(POD), https(port)).toArray(String[]::new));
+    service.launch(Stream.concat(Stream.of(POD), https(port)).toArray(String[]::new));
 
     // Then
     HttpClient trusting = trusting(stack.keys().internalCa());
@@ -147,8 +146,7 @@ class RollOutTest {
         "-Dquarkus.http.ssl-port=" + port,
         "-Dquarkus.http.insecure-requests=disabled",
         "-Dquarkus.http.tls-configuration-name=http",
-        "-Dquarkus.tls.http.key-store.pem.service.cert="
-            + stack.keys().internalServerCertificate(),
+        "-Dquarkus.tls.http.key-store.pem.service.cert=" + stack.keys().internalServerCertificate(),
         "-Dquarkus.tls.http.key-store.pem.service.key=" + stack.keys().internalServerKey(),
         "-Dquarkus.tls.http.protocols=TLSv1.3,TLSv1.2",
         "-Dquarkus.tls.http.reload-period=1h");
