@@ -30,14 +30,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ComposeTest {
 
   private static final Path FOLDER = Path.of("../deploy/compose");
-  private static final List<String> SERVICES =
-      List.of(
-          "profile-service",
-          "issuance-service",
-          "connector-gateway",
-          "revocation-service",
-          "pfx-import-service");
-
   private static Path copy;
 
   /** As an operator would: in a copy, so that nothing is left here. */
@@ -74,8 +66,8 @@ class ComposeTest {
   @Test
   void aServiceHasFewRightsAndALimit() throws IOException {
     // Then
-    assertThat(services()).containsKeys(SERVICES.toArray(String[]::new));
-    assertThat(SERVICES)
+    assertThat(services()).containsKeys(Overlay.SERVICES.toArray(String[]::new));
+    assertThat(Overlay.SERVICES)
         .allSatisfy(
             name -> {
               Map<String, Object> service = service(name);
@@ -88,7 +80,7 @@ class ComposeTest {
 
   @Test
   void aServiceSeesOnlyTheKeysThatItsConfigurationNames() throws IOException {
-    for (String name : SERVICES) {
+    for (String name : Overlay.SERVICES) {
       // Given
       String configuration =
           Files.readString(compose().resolve("config").resolve(name + ".properties"));

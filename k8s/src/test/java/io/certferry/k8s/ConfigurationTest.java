@@ -70,14 +70,8 @@ class ConfigurationTest {
   private static Set<String> prefixes() throws IOException {
     Set<String> prefixes = new TreeSet<>();
     for (String module :
-        List.of(
-            "profile-service",
-            "issuance-service",
-            "connector-gateway",
-            "revocation-service",
-            "pfx-import-service",
-            "libs/messaging",
-            "libs/edge")) {
+        Stream.concat(Overlay.SERVICES.stream(), Stream.of("libs/messaging", "libs/edge"))
+            .toList()) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           prefixes.addAll(

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -22,14 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Topics and who may use them, against what the services' own configuration reads. */
 class KafkaTest {
 
-  private static final List<String> SERVICES =
-      List.of(
-          "profile-service",
-          "issuance-service",
-          "connector-gateway",
-          "revocation-service",
-          "pfx-import-service");
-
   @BeforeAll
   static void needsKubectl() throws IOException {
     Overlay.all();
@@ -41,7 +32,7 @@ class KafkaTest {
     // Given
     Set<String> wanted = new TreeSet<>(Topics.fixed());
     wanted.add(Topics.caCommands(caId));
-    SERVICES.forEach(
+    Overlay.SERVICES.forEach(
         service ->
             read(service, caId).forEach(topic -> wanted.add(Topics.deadLetters(service, topic))));
 
@@ -54,7 +45,7 @@ class KafkaTest {
   @CsvSource({"small, builtin", "production, corp"})
   void aServiceReadsWhatItConsumesWritesWhatIsItsAndNothingElse(String overlay, String caId) {
     // Then
-    for (String service : SERVICES) {
+    for (String service : Overlay.SERVICES) {
       Set<String> reads = read(service, caId);
       Set<String> dead =
           reads.stream()

@@ -21,7 +21,16 @@ import org.junit.jupiter.api.Assumptions;
  */
 record Overlay(String name, List<JsonNode> objects) {
 
-  static final Path FOLDER = Path.of("overlays");
+  /** The five services of DESIGN section 3. */
+  static final List<String> SERVICES =
+      List.of(
+          "profile-service",
+          "issuance-service",
+          "connector-gateway",
+          "revocation-service",
+          "pfx-import-service");
+
+  private static final Path FOLDER = Path.of("overlays");
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Map<String, Overlay> BUILT = new ConcurrentHashMap<>();
 

@@ -45,8 +45,7 @@ class RollOutTest {
 
   private static LocalStack stack;
   private static Databases databases;
-
-  private final ServiceInstance service = stack.service(ServiceKind.PROFILE, 1);
+  private static ServiceInstance service;
 
   @BeforeAll
   static void start() {
@@ -57,6 +56,7 @@ class RollOutTest {
     }
     stack = LocalStack.start(options, text -> System.out.println("stack: " + text));
     databases = new Databases(stack);
+    service = stack.service(ServiceKind.PROFILE, 1);
   }
 
   @AfterAll
@@ -152,14 +152,14 @@ class RollOutTest {
         "-Dquarkus.tls.http.reload-period=1h");
   }
 
-  private void emptyTheDatabase() {
+  private static void emptyTheDatabase() {
     service.stop(Duration.ofSeconds(15));
     databases.execute(
         ServiceKind.PROFILE,
         "drop schema public cascade; create schema public authorization profile");
   }
 
-  private void migrate() {
+  private static void migrate() {
     service.launch(JOB);
     assertThat(service.endsWithin(LIMIT)).isTrue();
   }
