@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,14 +46,37 @@ class ConfigurationTest {
     assertThat(propertyNames(overlay)).noneMatch(name -> name.matches(".*[.-](password|secret)"));
   }
 
+  /** Which of two files wins is not defined. */
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void noPropertyStandsInTwoFilesOfAPod(Overlay overlay) {
+    // Then
+    assertThat(overlay.workloads())
+        .allSatisfy(
+            workload ->
+                assertThat(
+                        Overlay.elements(workload.at("/spec/template/spec/volumes"))
+                            .map(volume -> volume.at("/configMap/name").asText())
+                            .flatMap(map -> propertyNames(overlay, map)))
+                    .isNotEmpty()
+                    .doesNotHaveDuplicates());
+  }
+
   private static Stream<String> propertyNames(Overlay overlay) {
-    List<JsonNode> texts = overlay.of("ConfigMap").map(map -> map.path("data")).toList();
-    return texts.stream()
-        .flatMap(
-            data ->
-                data.properties().stream()
-                    .filter(entry -> entry.getKey().endsWith(".properties"))
-                    .flatMap(entry -> names(entry.getValue().asText()).stream()));
+    return overlay.of("ConfigMap").flatMap(ConfigurationTest::propertyNames);
+  }
+
+  private static Stream<String> propertyNames(Overlay overlay, String map) {
+    return overlay
+        .of("ConfigMap")
+        .filter(found -> Overlay.nameOf(found).equals(map))
+        .flatMap(ConfigurationTest::propertyNames);
+  }
+
+  private static Stream<String> propertyNames(JsonNode map) {
+    return map.path("data").properties().stream()
+        .filter(entry -> entry.getKey().endsWith(".properties"))
+        .flatMap(entry -> names(entry.getValue().asText()).stream());
   }
 
   private static Set<String> names(String text) {
