@@ -63,17 +63,17 @@ class ConfigurationTest {
   }
 
   private static Stream<String> propertyNames(Overlay overlay) {
-    return overlay.of("ConfigMap").flatMap(ConfigurationTest::propertyNames);
+    return overlay.of("ConfigMap").flatMap(ConfigurationTest::namesIn);
   }
 
   private static Stream<String> propertyNames(Overlay overlay, String map) {
     return overlay
         .of("ConfigMap")
         .filter(found -> Overlay.nameOf(found).equals(map))
-        .flatMap(ConfigurationTest::propertyNames);
+        .flatMap(ConfigurationTest::namesIn);
   }
 
-  private static Stream<String> propertyNames(JsonNode map) {
+  private static Stream<String> namesIn(JsonNode map) {
     return map.path("data").properties().stream()
         .filter(entry -> entry.getKey().endsWith(".properties"))
         .flatMap(entry -> names(entry.getValue().asText()).stream());
