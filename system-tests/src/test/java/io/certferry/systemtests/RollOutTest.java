@@ -40,7 +40,9 @@ class RollOutTest {
   private static final String JOB = "-Dquarkus.init-and-exit=true";
 
   private static final String[] POD = {
-    "-Dquarkus.flyway.migrate-at-start=false", "-Dquarkus.flyway.validate-at-start=true"
+    "-Dquarkus.flyway.migrate-at-start=false",
+    "-Dquarkus.flyway.validate-at-start=true",
+    "-Dquarkus.flyway.ignore-migration-patterns=*:future"
   };
 
   private static LocalStack stack;
@@ -73,6 +75,7 @@ class RollOutTest {
   void theJobMigratesAndEndsWithoutServing() throws IOException {
     // Given
     emptyTheDatabase();
+    int logged = Files.readString(service.log()).length();
 
     // When
     service.launch(JOB);
@@ -82,7 +85,7 @@ class RollOutTest {
     assertThat(service.exitCode()).contains(0);
     assertThat(databases.count(ServiceKind.PROFILE, "select count(*) from flyway_schema_history"))
         .isPositive();
-    assertThat(Files.readString(service.log())).doesNotContain("Listening on");
+    assertThat(Files.readString(service.log()).substring(logged)).doesNotContain("Listening on");
   }
 
   @Test
@@ -136,7 +139,7 @@ class RollOutTest {
         HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/q/health/ready")).build();
     Awaitility.await()
         .atMost(LIMIT)
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> trusting.send(ready, BodyHandlers.discarding()).statusCode() == 200);
     assertThat(service.isReady()).as("over plain HTTP").isFalse();
   }
