@@ -32,9 +32,7 @@ class MonitoringTest {
 
     // Then
     assertThat(
-            Overlay.named("production")
-                .of("PrometheusRule")
-                .map(rule -> rule.at("/spec/groups")))
+            Overlay.named("production").of("PrometheusRule").map(rule -> rule.at("/spec/groups")))
         .as("after a change: k8s/refresh-rules")
         .containsExactlyInAnyOrderElementsOf(wanted);
   }
