@@ -148,6 +148,16 @@ public final class Mdm {
         .toArray();
   }
 
+  /** The status of fetching it now. */
+  int status(Offer offer) {
+    return api.tryCall(
+            "mdm",
+            "GET",
+            issuance("/api/v1/packages/" + offer.id() + "?form=cms"),
+            JSON.createObjectNode())
+        .status();
+  }
+
   /** Opens a package with the device's key. */
   static OpenedPackage open(byte[] envelope, ManagedDevice device) {
     return OpenedPackage.open(envelope, device.device());
