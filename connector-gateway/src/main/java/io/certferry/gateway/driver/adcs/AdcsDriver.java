@@ -69,8 +69,7 @@ final class AdcsDriver implements ForeignDriver {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(
-        false, false, true, revocation.isPresent(), false, ca.maxInFlight());
+    return new Capabilities(false, false, true, revocation.isPresent(), false, ca.maxInFlight());
   }
 
   @Override

@@ -7,12 +7,12 @@ import io.certferry.gateway.driver.adcs.WebService.Authentication;
 import io.certferry.gateway.driver.directory.AccountCheck;
 import io.certferry.gateway.driver.directory.DirectoryLookup;
 import io.certferry.gateway.driver.directory.LdapDirectory;
+import io.certferry.gateway.driver.winrm.PowerShellEndpoint;
 import io.certferry.gateway.driver.wire.CaHttp;
 import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.KeytabLogin;
 import io.certferry.gateway.driver.wire.Settings;
-import io.certferry.gateway.driver.winrm.PowerShellEndpoint;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -114,18 +114,14 @@ public class AdcsDriverProvider implements CaDriverProvider {
                     new KeytabLogin(
                         settings.required(
                             "directory.principal",
-                            config
-                                .directory()
-                                .principal()
-                                .or(config.authentication()::username)),
+                            config.directory().principal().or(config.authentication()::username)),
                         settings.required(
                             "directory.keytab",
                             config.directory().keytab().or(config.adcs()::keytab))),
                     config.directory().timeout()));
   }
 
-  private Optional<RemoteRevocation> revocation(
-      Settings settings, WebService way, ForeignCa ca) {
+  private Optional<RemoteRevocation> revocation(Settings settings, WebService way, ForeignCa ca) {
     DriverConfig.Revocation config = settings.config().revocation();
     return config
         .url()

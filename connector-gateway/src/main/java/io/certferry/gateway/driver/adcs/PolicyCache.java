@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy service or the directory last said. It is asked when that is old, and after it failed no more than
- * each half minute; in between what it said before counts. Thread-safe.
+ * What the policy service or the directory last said. It is asked when that is old, and after it
+ * failed no more than each half minute; in between what it said before counts. Thread-safe.
  */
 final class PolicyCache {
 

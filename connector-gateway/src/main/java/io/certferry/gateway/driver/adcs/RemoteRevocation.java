@@ -2,9 +2,9 @@ package io.certferry.gateway.driver.adcs;
 
 import io.certferry.gateway.driver.RevokeOrder;
 import io.certferry.gateway.driver.RevokeOutcome;
+import io.certferry.gateway.driver.winrm.PowerShellEndpoint;
 import io.certferry.gateway.driver.wire.Fault;
 import io.certferry.gateway.driver.wire.PinnedChain;
-import io.certferry.gateway.driver.winrm.PowerShellEndpoint;
 import io.certferry.pki.ca.RevocationReason;
 import java.time.InstantSource;
 import java.util.Map;
@@ -45,8 +45,7 @@ record RemoteRevocation(
     }
     return judged(
         endpoint.run(
-            COMMAND,
-            Map.of("Serial", serial(order.serial()), "Reason", reason(order.reason()))));
+            COMMAND, Map.of("Serial", serial(order.serial()), "Reason", reason(order.reason()))));
   }
 
   /** MS-CSRA knows 0 to 6 only. */

@@ -3,8 +3,8 @@ package io.certferry.gateway.driver.adcs;
 import io.certferry.gateway.driver.wire.CaHttp;
 import io.certferry.gateway.driver.wire.Fault;
 import io.certferry.gateway.driver.wire.HttpCall;
-import io.certferry.gateway.driver.wire.HttpOutcome.NotSent;
 import io.certferry.gateway.driver.wire.HttpOutcome;
+import io.certferry.gateway.driver.wire.HttpOutcome.NotSent;
 import io.certferry.gateway.driver.wire.Soap;
 import java.io.IOException;
 import java.net.URI;
@@ -71,8 +71,7 @@ record WebService(CaHttp http, Authentication authentication, @Nullable Kerberos
     }
     Kerberos ticket = kerberos;
     HttpOutcome outcome =
-        http.exchange(
-            call.proven(server -> ticket.authorization(call.url().getHost(), server)));
+        http.exchange(call.proven(server -> ticket.authorization(call.url().getHost(), server)));
     if (outcome instanceof NotSent notSent && notSent.fault() == Fault.CREDENTIALS_REFUSED) {
       http.credentialsRefused();
     }

@@ -63,10 +63,10 @@ final class CmpRevocation {
     ExtensionsGenerator extensions = new ExtensionsGenerator();
     try {
       extensions.addExtension(
-          Extension.reasonCode, false, CRLReason.lookup(
-              RevocationReason.named(order.reason())
-                  .orElse(RevocationReason.UNSPECIFIED)
-                  .code()));
+          Extension.reasonCode,
+          false,
+          CRLReason.lookup(
+              RevocationReason.named(order.reason()).orElse(RevocationReason.UNSPECIFIED).code()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -124,7 +124,8 @@ public final class AccountCheck {
     if (!account.enabled()) {
       return denied("account-disabled", "The account in the request is disabled.");
     }
-    return Stream.concat(Stream.of(account.sid()), account.groups().stream()).anyMatch(this::isDenied)
+    return Stream.concat(Stream.of(account.sid()), account.groups().stream())
+            .anyMatch(this::isDenied)
         ? denied("account-privileged", "The account is in a group that gets no certificates here.")
         : Optional.empty();
   }

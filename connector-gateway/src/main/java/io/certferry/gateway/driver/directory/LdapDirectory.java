@@ -24,8 +24,10 @@ import javax.naming.directory.SearchResult;
 
 /**
  * Active Directory over LDAP with GSSAPI: sealed by Kerberos, or inside TLS and bound to it. A
- * connection a question; referrals are not followed. Thread-safe.
+ * connection a question; referrals are not followed. Only attributes are read, never an object that
+ * an entry may carry: nothing is deserialised. Thread-safe.
  */
+@SuppressWarnings("BanJNDI")
 public final class LdapDirectory implements DirectoryLookup {
 
   private static final int DISABLED = 0x2;
@@ -104,6 +106,7 @@ public final class LdapDirectory implements DirectoryLookup {
     SearchControls controls = new SearchControls();
     controls.setSearchScope(scope);
     controls.setCountLimit(MOST);
+    controls.setReturningObjFlag(false);
     NamingEnumeration<SearchResult> found = directory.search(base, filter, arguments, controls);
     List<LdapEntry> entries = new ArrayList<>();
     try {
@@ -142,9 +145,7 @@ public final class LdapDirectory implements DirectoryLookup {
   private static Account account(DirContext directory, LdapEntry entry) throws NamingException {
     String sid = entry.bytes("objectSid").stream().map(Sid::text).findFirst().orElse("");
     return new Account(
-        sid,
-        (entry.number("userAccountControl") & DISABLED) == 0,
-        groups(directory, entry.name()));
+        sid, (entry.number("userAccountControl") & DISABLED) == 0, groups(directory, entry.name()));
   }
 
   /** Only a search for the account itself computes them. */

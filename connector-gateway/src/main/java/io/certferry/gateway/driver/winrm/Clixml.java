@@ -36,8 +36,13 @@ final class Clixml {
   private static final String RESULT_TYPES =
       "System.Management.Automation.Runspaces.PipelineResultTypes";
   private static final String[] MERGES = {
-    "MergeMyResult", "MergeToResult", "MergePreviousResults", "MergeError", "MergeWarning",
-    "MergeVerbose", "MergeDebug"
+    "MergeMyResult",
+    "MergeToResult",
+    "MergePreviousResults",
+    "MergeError",
+    "MergeWarning",
+    "MergeVerbose",
+    "MergeDebug"
   };
 
   private Clixml() {}
@@ -60,11 +65,7 @@ final class Clixml {
     return "<Obj RefId=\"0\"><MS><B N=\"NoInput\">true</B>"
         + APARTMENT
         + enumeration(
-            "RemoteStreamOptions",
-            93,
-            "System.Management.Automation.RemoteStreamOptions",
-            "0",
-            0)
+            "RemoteStreamOptions", 93, "System.Management.Automation.RemoteStreamOptions", "0", 0)
         + "<B N=\"AddToHistory\">false</B>"
         + HOST
         + "<Obj N=\"PowerShell\" RefId=\"1\"><MS><B N=\"IsNested\">false</B><Nil N=\"ExtraCmds\"/>"

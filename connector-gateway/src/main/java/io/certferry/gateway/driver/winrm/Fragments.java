@@ -61,8 +61,7 @@ final class Fragments {
     }
     byte[] blob = new byte[length];
     from.get(blob);
-    ByteArrayOutputStream parts =
-        open.computeIfAbsent(object, none -> new ByteArrayOutputStream());
+    ByteArrayOutputStream parts = open.computeIfAbsent(object, none -> new ByteArrayOutputStream());
     parts.writeBytes(blob);
     if ((flags & END) != 0) {
       open.remove(object);

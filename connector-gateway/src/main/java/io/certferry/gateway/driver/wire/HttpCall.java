@@ -63,7 +63,8 @@ public record HttpCall(
   }
 
   public static HttpCall post(URI url, String contentType, byte[] body) {
-    return new HttpCall("POST", url, Map.of("Content-Type", contentType), Bytes.of(body), true, null);
+    return new HttpCall(
+        "POST", url, Map.of("Content-Type", contentType), Bytes.of(body), true, null);
   }
 
   /** The same with one more header. */

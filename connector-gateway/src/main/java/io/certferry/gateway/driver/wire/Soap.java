@@ -27,8 +27,10 @@ public final class Soap {
   public static final String UTILITY =
       "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
   public static final String TRUST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
-  public static final String ENROLMENT = "http://schemas.microsoft.com/windows/pki/2009/01/enrollment";
-  public static final String POLICY = "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy";
+  public static final String ENROLMENT =
+      "http://schemas.microsoft.com/windows/pki/2009/01/enrollment";
+  public static final String POLICY =
+      "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy";
   public static final String AUTHORIZATION = "http://schemas.xmlsoap.org/ws/2006/12/authorization";
   public static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
   public static final String CONTENT_TYPE = "application/soap+xml; charset=utf-8";
@@ -50,7 +52,8 @@ public final class Soap {
         .orElseThrow(() -> new PkiException(Reason.MALFORMED, "an empty SOAP body"));
   }
 
-  /** The root of a document.
+  /**
+   * The root of a document.
    *
    * @throws PkiException MALFORMED if it is not XML, or has a DTD
    */

@@ -93,16 +93,14 @@ class DomainGuardTest {
     register(true);
     directory.away(Fault.DIRECTORY_REFUSED);
 
-    assertThat(guard().refusal(CSR))
-        .contains(new SubmitOutcome.Retryable("directory-refused"));
+    assertThat(guard().refusal(CSR)).contains(new SubmitOutcome.Retryable("directory-refused"));
   }
 
   @Test
   void findsTheAddressByAuthenticationAndPriority() {
     // Given
     register(true);
-    EnrolmentPolicy policy =
-        ((PolicySource.Known) new DirectoryPolicy(directory).ask()).policy();
+    EnrolmentPolicy policy = ((PolicySource.Known) new DirectoryPolicy(directory).ask()).policy();
 
     // Then
     assertThat(

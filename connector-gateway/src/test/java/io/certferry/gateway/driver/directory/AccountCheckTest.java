@@ -27,8 +27,7 @@ class AccountCheckTest {
               Key.USER_PRINCIPAL_NAME,
               "alice@contoso.test",
               new Account(ALICE, true, Set.of(DOMAIN + "513")));
-  private final AccountCheck check =
-      new AccountCheck(directory, List.of("*-512", "S-1-5-32-544"));
+  private final AccountCheck check = new AccountCheck(directory, List.of("*-512", "S-1-5-32-544"));
 
   private static ParsedCsr csr(@Nullable String sid, SubjectAltName... names) {
     return new ParsedCsr(
@@ -70,9 +69,7 @@ class AccountCheckTest {
   @Test
   void refusesASecondNameThatIsAnothersOwn() {
     directory.add(
-        Key.USER_PRINCIPAL_NAME,
-        "bob@contoso.test",
-        new Account(DOMAIN + "1105", true, Set.of()));
+        Key.USER_PRINCIPAL_NAME, "bob@contoso.test", new Account(DOMAIN + "1105", true, Set.of()));
 
     assertDenied(
         check.refusal(csr(ALICE, UPN, new SubjectAltName(Type.UPN, "bob@contoso.test"))),

@@ -25,9 +25,10 @@ class CfsslDriverTest extends ForeignDriverContract {
     return ForeignBench.of(
         ca,
         server,
-        () -> ForeignBench.open(
-            new CfsslDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-            ForeignBench.properties(ca, server, tls, directory, secret)),
+        () ->
+            ForeignBench.open(
+                new CfsslDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+                ForeignBench.properties(ca, server, tls, directory, secret)),
         tls,
         directory,
         secret);

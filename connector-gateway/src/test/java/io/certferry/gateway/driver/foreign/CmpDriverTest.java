@@ -25,9 +25,10 @@ class CmpDriverTest extends ForeignDriverContract {
     return ForeignBench.of(
         ca,
         server,
-        () -> ForeignBench.open(
-            new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-            ForeignBench.properties(ca, server, tls, directory, secret)),
+        () ->
+            ForeignBench.open(
+                new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+                ForeignBench.properties(ca, server, tls, directory, secret)),
         tls,
         directory,
         secret);

@@ -36,9 +36,10 @@ class EstDriverTest extends ForeignDriverContract {
     return ForeignBench.of(
         ca,
         server,
-        () -> ForeignBench.open(
-            new EstDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-            ForeignBench.properties(ca, server, tls, directory, secret)),
+        () ->
+            ForeignBench.open(
+                new EstDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+                ForeignBench.properties(ca, server, tls, directory, secret)),
         tls,
         directory,
         secret);

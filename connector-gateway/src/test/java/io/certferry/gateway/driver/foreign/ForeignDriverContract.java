@@ -233,7 +233,8 @@ abstract class ForeignDriverContract {
     // Then
     assertThat(outcome).isEqualTo(new SubmitOutcome.Retryable("connection-refused"));
     assertThat(bench.driver().lastError())
-        .hasValueSatisfying(error -> assertThat(error).startsWith("connection-refused: ").contains("port"));
+        .hasValueSatisfying(
+            error -> assertThat(error).startsWith("connection-refused: ").contains("port"));
   }
 
   @Test

@@ -142,7 +142,8 @@ class KerberosTest {
         tls,
         false,
         0,
-        new NegotiateDoor(peer, "HTTP/localhost@" + REALM, directory.resolve("http.keytab"), boundTo.server()));
+        new NegotiateDoor(
+            peer, "HTTP/localhost@" + REALM, directory.resolve("http.keytab"), boundTo.server()));
   }
 
   @Test

@@ -286,8 +286,7 @@ class RealPeersTest {
                   new RevokeOrder(
                       issued.issuer().toRfc4514(), issued.serialHex(), "keyCompromise")))
           .isInstanceOf(RevokeOutcome.Revoked.class);
-      assertThat(
-              driver.revoke(new RevokeOrder(issued.issuer().toRfc4514(), "1234", "superseded")))
+      assertThat(driver.revoke(new RevokeOrder(issued.issuer().toRfc4514(), "1234", "superseded")))
           .isInstanceOf(RevokeOutcome.Refused.class);
     }
   }

@@ -89,7 +89,8 @@ final class SambaDomain implements AutoCloseable {
   void ldif(String ldif) {
     Path file = ForeignBench.write(directory.resolve("change.ldif"), ldif);
     ChildProcess.run(
-        List.of("ldbmodify", "-H", directory.resolve("private/sam.ldb").toString(), file.toString()),
+        List.of(
+            "ldbmodify", "-H", directory.resolve("private/sam.ldb").toString(), file.toString()),
         Map.of(),
         directory);
   }
@@ -165,7 +166,9 @@ final class SambaDomain implements AutoCloseable {
                 SERVICES,
                 name,
                 base64(certificate),
-                base64(("1\n2\n0\n" + enrolmentUrl + "\n0").getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                base64(
+                    ("1\n2\n0\n" + enrolmentUrl + "\n0")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))));
   }
 
   private static String base64(byte[] bytes) {

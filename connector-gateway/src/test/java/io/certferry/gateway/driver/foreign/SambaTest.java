@@ -130,9 +130,7 @@ class SambaTest {
   @Test
   void learnsAllOfTheCaFromTheDirectoryAndEnrolsWithATicket() {
     try (CaDriver driver = driver(CA, Map.of())) {
-      assertThat(driver.templates())
-          .singleElement()
-          .satisfies(SambaTest::assertIsTheTemplate);
+      assertThat(driver.templates()).singleElement().satisfies(SambaTest::assertIsTheTemplate);
       assertThat(driver.submit(order(draft("alice", domain.sid("alice")))))
           .isInstanceOf(SubmitOutcome.Issued.class);
       assertThat(driver.probe().findings())

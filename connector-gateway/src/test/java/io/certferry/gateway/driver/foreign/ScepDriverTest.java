@@ -29,8 +29,9 @@ class ScepDriverTest extends ForeignDriverContract {
     return ForeignBench.of(
         ca,
         server,
-        () -> ForeignBench.open(
-            new ScepDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK), properties),
+        () ->
+            ForeignBench.open(
+                new ScepDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK), properties),
         tls,
         directory,
         secret);

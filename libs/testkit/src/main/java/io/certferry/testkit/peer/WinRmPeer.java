@@ -360,8 +360,6 @@ public final class WinRmPeer implements Function<PeerRequest, PeerReply> {
         "<s:Envelope xmlns:s=\"%s\" xmlns:a=\"%s\" xmlns:w=\"%s\" xmlns:rsp=\"%s\"><s:Header/><s:Body>%s</s:Body></s:Envelope>"
             .formatted(SOAP, ADDRESSING, MANAGEMENT, SHELL, body);
     return PeerReply.of(
-        status,
-        "application/soap+xml;charset=UTF-8",
-        envelope.getBytes(StandardCharsets.UTF_8));
+        status, "application/soap+xml;charset=UTF-8", envelope.getBytes(StandardCharsets.UTF_8));
   }
 }
