@@ -3,6 +3,7 @@ package io.certferry.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.certferry.gateway.attempt.AttemptConfig;
+import io.certferry.gateway.auditor.AuditorConfig;
 import io.certferry.gateway.ca.CaConfig;
 import io.certferry.gateway.driver.builtin.BuiltinConfig;
 import io.certferry.gateway.policy.CommandKeysConfig;
@@ -47,13 +48,21 @@ class ConfigDefaultsTest {
     assertThat(config.reconcileFirst()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.reconcileLongest()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.wrongAnswers()).isEqualTo(3);
-    assertThat(config.compareInterval()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(config.compareWindow()).isEqualTo(Duration.ofHours(1));
-    assertThat(config.compareGrace()).isEqualTo(Duration.ofMinutes(3));
     assertThat(
             config(AttemptConfig.class, Map.of("certferry.attempt.retry-first", "PT9S"))
                 .retryFirst())
         .isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void pinsTheAuditor() {
+    AuditorConfig config = config(AuditorConfig.class, Map.of());
+
+    assertThat(config.interval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.window()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.grace()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.ca()).isEmpty();
   }
 
   @Test

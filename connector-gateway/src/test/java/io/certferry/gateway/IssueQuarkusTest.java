@@ -161,6 +161,8 @@ class IssueQuarkusTest {
         .then()
         .statusCode(200)
         .body(containsString("certferry_commands_oldest_seconds{ca=\"builtin\""))
+        .body(containsString("certferry_attempts_per_certificate_count{ca=\"builtin\""))
+        .body(containsString("certferry_ca_breaker_open{ca=\"builtin\""))
         .body(containsString("certferry_ca_call_seconds_count"));
   }
 

@@ -19,8 +19,10 @@ import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.testkit.Device;
 import io.certferry.testkit.Tokens;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Test;
 /** What the MDM sees: lists, bytes, acknowledgements; and what other tenants do not see. */
 @QuarkusTest
 class DeliveryQuarkusTest extends ServiceTest {
+
+  @Inject MeterRegistry metrics;
 
   @Test
   void givesEachPlatformItsOwnForm() {
@@ -99,6 +103,24 @@ class DeliveryQuarkusTest extends ServiceTest {
     PackageReady ready = stories.offer(stories.request());
     Stories.fetch(ready.packageId(), "syncml").then().statusCode(406);
     Stories.fetch(ready.packageId(), "docx").then().statusCode(406);
+  }
+
+  @Test
+  void measuresTheWayToTheFirstFetch() {
+    // Given
+    PackageReady ready = stories.offer(stories.request());
+    long before = delivered();
+
+    // When
+    Stories.fetch(ready.packageId(), "cms").then().statusCode(200);
+    Stories.fetch(ready.packageId(), "cms").then().statusCode(200);
+
+    // Then
+    assertThat(delivered()).isEqualTo(before + 1);
+  }
+
+  private long delivered() {
+    return metrics.timer("certferry.request.age", "state", "delivered").count();
   }
 
   @Test

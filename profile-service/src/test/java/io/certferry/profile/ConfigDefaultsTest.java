@@ -7,6 +7,7 @@ import io.certferry.profile.checkin.CheckInConfig;
 import io.certferry.profile.device.DeviceTrustConfig;
 import io.certferry.profile.enrolment.EnrolmentConfig;
 import io.certferry.profile.enrolment.GrantConfig;
+import io.certferry.profile.measure.ConnectorsConfig;
 import io.certferry.profile.renewal.RenewalConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -120,6 +121,13 @@ class ConfigDefaultsTest {
     assertThat(config(CatalogueConfig.class).republishInterval()).isEqualTo(Duration.ofHours(1));
     var catalogue = config(CatalogueConfig.class, "certferry.catalogue.republish-interval", "PT1M");
     assertThat(catalogue.republishInterval()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void pinsConnectors() {
+    assertThat(config(ConnectorsConfig.class).silentAfter()).isEqualTo(Duration.ofMinutes(1));
+    var set = config(ConnectorsConfig.class, "certferry.connectors.silent-after", "PT5S");
+    assertThat(set.silentAfter()).isEqualTo(Duration.ofSeconds(5));
   }
 
   private static <T> T config(Class<T> mapping, String... values) {

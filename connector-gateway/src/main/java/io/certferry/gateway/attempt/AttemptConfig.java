@@ -51,22 +51,4 @@ public interface AttemptConfig {
   /** After so many certificates of another key the request is given up. */
   @WithDefault("3")
   int wrongAnswers();
-
-  /**
-   * How often the CA's list of what it issued to us is compared with the ledger; zero switches it
-   * off.
-   */
-  @WithDefault("PT1M")
-  Duration compareInterval();
-
-  /** How far back the first comparison after a start looks. */
-  @WithDefault("PT1H")
-  Duration compareWindow();
-
-  /**
-   * A certificate that is not in the ledger is looked at no earlier: its attempt may be in
-   * progress.
-   */
-  @WithDefault("PT3M")
-  Duration compareGrace();
 }

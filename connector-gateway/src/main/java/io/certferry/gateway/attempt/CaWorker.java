@@ -297,7 +297,7 @@ final class CaWorker {
   }
 
   private void record(Recorded recorded, String outcome) {
-    shared.metrics().outcome(ca.caId(), outcome);
+    shared.metrics().outcome(ca.caId(), outcome, recorded);
     shared
         .outcomes()
         .record(recorded)

@@ -25,7 +25,6 @@ public class CaWorkers {
   private final CaDirectory cas;
   private final CaWorker.Shared shared;
   private final LostLeases lost;
-  private final Comparison comparison;
   private final QueueMetrics queues;
   private final Queries queries;
   private final CommandArrival arrival;
@@ -47,7 +46,6 @@ public class CaWorkers {
       CallMetrics metrics,
       SubmissionRate rate,
       LostLeases lost,
-      Comparison comparison,
       QueueMetrics queues,
       CommandArrival arrival,
       Heartbeat heartbeat,
@@ -67,7 +65,6 @@ public class CaWorkers {
             rate,
             heartbeat::activeTenants);
     this.lost = lost;
-    this.comparison = comparison;
     this.queues = queues;
     this.queries = queries;
     this.arrival = arrival;
@@ -114,6 +111,7 @@ public class CaWorkers {
     Verdicts verdicts = new Verdicts(config, backoff, clock);
     CircuitBreaker breaker =
         new CircuitBreaker(ca.config().breakAfter(), ca.config().probeInterval(), System::nanoTime);
+    shared.metrics().watch(ca.caId(), breaker);
     CaCalls calls = new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
     return new CaWorker(ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
   }
@@ -137,7 +135,6 @@ public class CaWorkers {
 
   private int lookOnce() {
     queues.refresh();
-    cas.all().forEach(ca -> comparison.runIfDue(ca, queues.isBusy(ca.caId())));
     return 0;
   }
 

@@ -1,14 +1,15 @@
 package io.certferry.gateway.attempt;
 
+import io.certferry.contracts.metric.GatewayMetrics;
 import io.certferry.gateway.command.Action;
 import io.certferry.gateway.command.ClaimedCommand;
 import io.certferry.gateway.command.CommandQueue;
-import io.micrometer.core.instrument.Counter;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Counts what workers do; labels are CAs, actions and outcome classes, never a device, user or
@@ -16,6 +17,9 @@ import java.util.Locale;
  */
 @Singleton
 class CallMetrics {
+
+  private static final Set<String> ERRORS =
+      Set.of("retryable", "configuration", "denied", "unknown");
 
   private final MeterRegistry registry;
 
@@ -26,40 +30,35 @@ class CallMetrics {
   /** How long a command waited for its first claim. */
   void claimed(ClaimedCommand command) {
     if (command.attempts() == 0 && command.failures() == 0 && command.action() == Action.SUBMIT) {
-      Timer.builder("certferry.command.claim.latency")
-          .description("From intake to first claim")
-          .tag("ca", command.caId())
-          .publishPercentileHistogram()
-          .register(registry)
+      Meters.timer(registry, GatewayMetrics.CLAIM_LATENCY, command.caId())
           .record(CommandQueue.waited(command));
     }
   }
 
   void called(String caId, Action action, Duration took) {
-    Timer.builder("certferry.ca.call")
-        .description("Calls to a CA")
-        .tag("ca", caId)
-        .tag("action", label(action.name()))
-        .publishPercentileHistogram()
-        .register(registry)
-        .record(took);
+    Meters.timer(registry, GatewayMetrics.CA_CALL, caId, label(action.name())).record(took);
   }
 
-  void outcome(String caId, String outcome) {
-    Counter.builder("certferry.attempt.outcomes")
-        .description("What became of submissions")
-        .tag("ca", caId)
-        .tag("outcome", outcome)
-        .register(registry)
-        .increment();
+  /** What became of some work, and of the certificate if it brought one. */
+  void outcome(String caId, String outcome, Recorded recorded) {
+    Meters.counter(registry, GatewayMetrics.OUTCOMES, caId, outcome).increment();
+    Verdict verdict = recorded.verdict();
+    String attempt = verdict.attemptOutcome();
+    if (attempt != null && ERRORS.contains(attempt)) {
+      Meters.counter(registry, GatewayMetrics.CA_ERRORS, caId, attempt).increment();
+    }
+    if (verdict.kept() != null) {
+      Meters.summary(registry, GatewayMetrics.ATTEMPTS, caId).record(recorded.attempt());
+    }
   }
 
   void late(String caId) {
-    Counter.builder("certferry.late.results")
-        .description("Results of a lease that was lost")
-        .tag("ca", caId)
-        .register(registry)
-        .increment();
+    Meters.counter(registry, GatewayMetrics.LATE_RESULTS, caId).increment();
+  }
+
+  /** Shows whether the CA is left alone. */
+  void watch(String caId, CircuitBreaker breaker) {
+    Meters.gauge(registry, GatewayMetrics.BREAKER_OPEN, () -> breaker.isOpen() ? 1 : 0, caId);
   }
 
   private static String label(String name) {

@@ -1,10 +1,12 @@
 package io.certferry.gateway.attempt;
 
 import io.certferry.contracts.event.CaCommand;
+import io.certferry.contracts.metric.GatewayMetrics;
 import io.certferry.gateway.command.Action;
 import io.certferry.gateway.command.CommandIntake;
 import io.certferry.gateway.command.CommandState;
 import io.certferry.gateway.command.NewCommand;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -55,10 +57,7 @@ class CertificateLedger {
   CertificateLedger(CommandIntake intake, InstantSource clock, MeterRegistry metrics) {
     this.intake = intake;
     this.clock = clock;
-    this.duplicateSerials =
-        Counter.builder("certferry.ca.duplicate.serials")
-            .description("Certificates whose issuer and serial another request has: quarantined")
-            .register(metrics);
+    this.duplicateSerials = Meters.counter(metrics, GatewayMetrics.DUPLICATE_SERIALS);
   }
 
   /** A certificate with the request that it came for. */

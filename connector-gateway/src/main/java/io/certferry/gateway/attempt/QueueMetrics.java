@@ -1,6 +1,8 @@
 package io.certferry.gateway.attempt;
 
-import io.micrometer.core.instrument.Gauge;
+import io.certferry.contracts.metric.GatewayMetrics;
+import io.certferry.contracts.metric.Metric;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -22,11 +24,13 @@ class QueueMetrics {
              count(*) filter (where state in ('CLAIMED', 'SUBMITTING')) as leased,
              count(*) filter (where unknown_since is not null) as unknown,
              count(*) filter (where pending_since is not null) as pending,
-             coalesce(extract(epoch from now() - min(received_at) filter (where state = 'READY')), 0)::float8 as oldest
+             coalesce(extract(epoch from now() - min(received_at) filter (where state = 'READY')), 0)::float8 as oldest,
+             coalesce(extract(epoch from now() - min(unknown_since)), 0)::float8 as oldest_unknown,
+             coalesce(extract(epoch from now() - min(pending_since)), 0)::float8 as oldest_pending
       from ca_command where state <> 'DONE' group by ca_id
       """;
 
-  private static final Depth EMPTY = new Depth(0, 0, 0, 0, 0, 0);
+  private static final Depth EMPTY = new Depth(0, 0, 0, 0, 0, 0, 0, 0);
 
   private final Pool pool;
   private final MeterRegistry registry;
@@ -38,33 +42,30 @@ class QueueMetrics {
   }
 
   private record Depth(
-      long ready, long waiting, long leased, long unknown, long pending, double oldest) {}
+      long ready,
+      long waiting,
+      long leased,
+      long unknown,
+      long pending,
+      double oldest,
+      double oldestUnknown,
+      double oldestPending) {}
 
   /** Shows the gauges of a CA. */
   void register(String caId) {
-    gauge("certferry.commands.ready", "Commands that may be claimed", caId, Depth::ready);
-    gauge("certferry.commands.waiting", "Commands that wait for their time", caId, Depth::waiting);
-    gauge("certferry.commands.leased", "Commands being worked on", caId, Depth::leased);
-    gauge(
-        "certferry.commands.unknown", "Submissions without a known outcome", caId, Depth::unknown);
-    gauge("certferry.commands.pending", "Submissions that a manager decides", caId, Depth::pending);
-    gauge(
-        "certferry.commands.oldest.seconds",
-        "Age of the oldest claimable command",
-        caId,
-        Depth::oldest);
+    gauge(GatewayMetrics.COMMANDS_READY, caId, Depth::ready);
+    gauge(GatewayMetrics.COMMANDS_WAITING, caId, Depth::waiting);
+    gauge(GatewayMetrics.COMMANDS_LEASED, caId, Depth::leased);
+    gauge(GatewayMetrics.COMMANDS_UNKNOWN, caId, Depth::unknown);
+    gauge(GatewayMetrics.COMMANDS_PENDING, caId, Depth::pending);
+    gauge(GatewayMetrics.COMMANDS_OLDEST, caId, Depth::oldest);
+    gauge(GatewayMetrics.UNKNOWN_OLDEST, caId, Depth::oldestUnknown);
+    gauge(GatewayMetrics.PENDING_OLDEST, caId, Depth::oldestPending);
   }
 
-  private void gauge(String name, String description, String caId, ToDoubleFunction<Depth> value) {
-    Gauge.builder(name, () -> value.applyAsDouble(depths.getOrDefault(caId, EMPTY)))
-        .description(description)
-        .tag("ca", caId)
-        .register(registry);
-  }
-
-  /** Whether commands were waiting to be claimed at the last look. */
-  boolean isBusy(String caId) {
-    return depths.getOrDefault(caId, EMPTY).ready() > 0;
+  private void gauge(Metric metric, String caId, ToDoubleFunction<Depth> value) {
+    Meters.gauge(
+        registry, metric, () -> value.applyAsDouble(depths.getOrDefault(caId, EMPTY)), caId);
   }
 
   void refresh() {
@@ -83,6 +84,8 @@ class QueueMetrics {
         row.getLong("leased"),
         row.getLong("unknown"),
         row.getLong("pending"),
-        row.getDouble("oldest"));
+        row.getDouble("oldest"),
+        row.getDouble("oldest_unknown"),
+        row.getDouble("oldest_pending"));
   }
 }

@@ -1,6 +1,8 @@
 package io.certferry.gateway.ca;
 
+import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.gateway.driver.DriverConfig;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -64,15 +66,29 @@ public class CaDirectory {
     return Optional.ofNullable(cas.get(caId));
   }
 
+  /**
+   * Reaches a CA a second time, with other credentials; the caller closes it.
+   *
+   * @throws IllegalStateException as {@link #open}
+   */
+  public CaDriver openApart(ReachableCa ca, DriverConfig apart) {
+    checkHosts(ca.caId(), apart);
+    return provider(ca.caId(), ca.kind()).open(ca.caId(), apart);
+  }
+
   private ReachableCa open(String caId) {
     CaConfig.Ca ca = Objects.requireNonNull(config.cas().get(caId));
     if (ca.lease().compareTo(ca.callTimeout().multipliedBy(3)) < 0) {
       throw new IllegalStateException(
           "certferry.ca." + caId + ".lease must be at least three times its call-timeout");
     }
+    checkHosts(caId, ca);
+    return new ReachableCa(caId, ca.driver(), provider(caId, ca.driver()).open(caId, ca), ca);
+  }
+
+  private void checkHosts(String caId, DriverConfig ca) {
     checkHost(caId, "url", ca.url());
     checkHost(caId, "adcs.policy-url", ca.adcs().policyUrl());
-    return new ReachableCa(caId, ca.driver(), provider(caId, ca.driver()).open(caId, ca), ca);
   }
 
   private void checkHost(String caId, String property, Optional<URI> url) {

@@ -1,10 +1,11 @@
 package io.certferry.gateway.registry;
 
+import io.certferry.contracts.metric.GatewayMetrics;
 import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.driver.ProbeReport;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
@@ -43,10 +44,11 @@ public class ProbeRounds {
   }
 
   private void show(ReachableCa ca) {
-    Gauge.builder("certferry.ca.reachable", () -> ca.driver().lastError().isEmpty() ? 1 : 0)
-        .description("Whether the last call to the CA got an answer")
-        .tag("ca", ca.caId())
-        .register(metrics);
+    Meters.gauge(
+        metrics,
+        GatewayMetrics.CA_REACHABLE,
+        () -> ca.driver().lastError().isEmpty() ? 1 : 0,
+        ca.caId());
   }
 
   private Integer round() {

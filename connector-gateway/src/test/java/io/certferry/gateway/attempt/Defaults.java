@@ -59,19 +59,4 @@ final class Defaults implements AttemptConfig {
   public int wrongAnswers() {
     return 3;
   }
-
-  @Override
-  public Duration compareInterval() {
-    return Duration.ofMinutes(1);
-  }
-
-  @Override
-  public Duration compareWindow() {
-    return Duration.ofHours(1);
-  }
-
-  @Override
-  public Duration compareGrace() {
-    return Duration.ofMinutes(3);
-  }
 }

@@ -14,8 +14,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -32,24 +30,14 @@ public class Desk {
   private final CaWorkers workers;
   private final CaDirectory cas;
   private final OutcomeLedger outcomes;
-  private final Comparison comparison;
-  private final InstantSource clock;
 
   Desk(
-      Pool pool,
-      CommandIntake intake,
-      CaWorkers workers,
-      CaDirectory cas,
-      OutcomeLedger outcomes,
-      Comparison comparison,
-      InstantSource clock) {
+      Pool pool, CommandIntake intake, CaWorkers workers, CaDirectory cas, OutcomeLedger outcomes) {
     this.pool = pool;
     this.intake = intake;
     this.workers = workers;
     this.cas = cas;
     this.outcomes = outcomes;
-    this.comparison = comparison;
-    this.clock = clock;
   }
 
   /** Leaves nothing of other tests that would meet this one's lies. */
@@ -150,12 +138,6 @@ public class Desk {
 
   public LyingCa lyingCa() {
     return lyingDriver().ca();
-  }
-
-  /** Compares the ledgers of the lying CA and ours. */
-  public void compare() {
-    Instant now = clock.instant();
-    comparison.run(cas.find("lying").orElseThrow(), now.minusSeconds(60), now.plusSeconds(1));
   }
 
   OutcomeLedger outcomes() {

@@ -6,6 +6,7 @@ import io.certferry.contracts.event.CaResult.CertificateDenied;
 import io.certferry.contracts.event.CaResult.CertificateIssued;
 import io.certferry.contracts.event.CaResult.CertificatePending;
 import io.certferry.contracts.event.CaResult.OutcomeUnknown;
+import io.certferry.gateway.auditor.AuditDesk;
 import io.certferry.gateway.driver.lying.LyingDriver;
 import io.certferry.gateway.fixture.ByHand;
 import io.certferry.gateway.fixture.Forge;
@@ -34,6 +35,7 @@ class UnknownOutcomeQuarkusTest {
   private static final int IN_FLIGHT = (int) LyingDriver.MAX_IN_FLIGHT.toSeconds();
 
   @Inject Desk desk;
+  @Inject AuditDesk audits;
   private final Forge forge = Forge.ofTestResource();
   private SubmissionDraft draft;
 
@@ -215,7 +217,7 @@ class UnknownOutcomeQuarkusTest {
     assertThat(desk.last(draft.requestId, CertificateIssued.class).adopted()).isFalse();
 
     // When
-    desk.compare();
+    audits.audit("lying");
     desk.settle();
 
     // Then

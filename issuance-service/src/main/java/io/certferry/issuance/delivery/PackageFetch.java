@@ -1,6 +1,7 @@
 package io.certferry.issuance.delivery;
 
 import io.certferry.edge.ProblemException;
+import io.certferry.issuance.request.ProgressMetrics;
 import io.certferry.issuance.rows.Cells;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
@@ -12,6 +13,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,22 +29,29 @@ class PackageFetch {
   private static final String SELECT =
       """
       select p.state, p.request_id, p.device_id, f.form, f.content, f.sha256,
+        extract(epoch from now() - p.created_at)::float8 as since_offered,
+        extract(epoch from now() - r.accepted_at)::float8 as since_accepted,
+        not exists (
+          select 1 from audit a
+          where a.tenant = p.tenant and a.subject = 'package/' || p.package_id and a.action = 'package.fetched') as first,
         exists (
           select 1 from package n
           where n.tenant = p.tenant and n.device_id = p.device_id and n.subject = p.subject
             and n.profile_id = p.profile_id and n.item = p.item and n.generation > p.generation
             and n.state in ('OFFERED', 'FAILED', 'INSTALLED')) as superseded
-      from package p left join package_form f on f.package_id = p.package_id and f.form = $2
+      from package p join request r using (request_id) left join package_form f on f.package_id = p.package_id and f.form = $2
       where p.package_id = $1 and p.tenant = $3
       for share of p
       """;
 
   private final Pool pool;
   private final AuditTrail audit;
+  private final ProgressMetrics progress;
 
-  PackageFetch(Pool pool, AuditTrail audit) {
+  PackageFetch(Pool pool, AuditTrail audit, ProgressMetrics progress) {
     this.pool = pool;
     this.audit = audit;
+    this.progress = progress;
   }
 
   /**
@@ -99,7 +108,18 @@ class PackageFetch {
                 "sha256", sha256));
     return audit
         .append(tx, List.of(entry))
+        .invoke(() -> count(row))
         .replaceWith(new Fetched(form, Cells.bytes(row, "content"), sha256));
+  }
+
+  private void count(Row row) {
+    if (row.getBoolean("first")) {
+      progress.delivered(seconds(row, "since_offered"), seconds(row, "since_accepted"));
+    }
+  }
+
+  private static Duration seconds(Row row, String column) {
+    return Duration.ofMillis((long) (row.getDouble(column) * 1000));
   }
 
   /** A package that is gone is gone in every form. */

@@ -1,12 +1,13 @@
 package io.certferry.issuance.key;
 
+import io.certferry.contracts.metric.IssuanceMetrics;
 import io.certferry.issuance.rows.Cells;
 import io.certferry.messaging.EventIds;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.crash.CrashPoint;
 import io.certferry.pki.key.GeneratedKey;
 import io.certferry.pki.key.KeyPairs;
 import io.certferry.pki.key.KeySpec;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -180,13 +181,15 @@ class KeyPool {
   }
 
   private void register(MeterRegistry metrics, KeySpec spec) {
-    Gauge.builder("certferry.key.pool.level", () -> levels.getOrDefault(spec, Level.EMPTY).count())
-        .tag("spec", spec.toString())
-        .register(metrics);
-    Gauge.builder(
-            "certferry.key.pool.oldest.seconds",
-            () -> levels.getOrDefault(spec, Level.EMPTY).oldestSeconds())
-        .tag("spec", spec.toString())
-        .register(metrics);
+    Meters.gauge(
+        metrics,
+        IssuanceMetrics.KEY_POOL_LEVEL,
+        () -> levels.getOrDefault(spec, Level.EMPTY).count(),
+        spec.toString());
+    Meters.gauge(
+        metrics,
+        IssuanceMetrics.KEY_POOL_OLDEST,
+        () -> levels.getOrDefault(spec, Level.EMPTY).oldestSeconds(),
+        spec.toString());
   }
 }

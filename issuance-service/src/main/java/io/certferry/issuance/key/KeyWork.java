@@ -2,11 +2,13 @@ package io.certferry.issuance.key;
 
 import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.Grant.CertificatePlan;
+import io.certferry.contracts.metric.IssuanceMetrics;
 import io.certferry.issuance.grant.CertificatePlans;
 import io.certferry.issuance.grant.CommandSigner;
 import io.certferry.issuance.key.KeyClaim.ExistingKey;
 import io.certferry.issuance.key.KeyOutcome.Made;
 import io.certferry.issuance.request.RequestConfig;
+import io.certferry.messaging.Meters;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.pki.certificate.CsrPlan;
@@ -137,6 +139,6 @@ class KeyWork {
 
   private void count(Grant grant, String source) {
     String spec = CertificatePlans.keySpec(plan(grant)).toString();
-    metrics.counter("certferry.keys", "spec", spec, "source", source).increment();
+    Meters.counter(metrics, IssuanceMetrics.KEYS, spec, source).increment();
   }
 }

@@ -2,6 +2,7 @@ package io.certferry.issuance.packaging;
 
 import io.certferry.contracts.event.CertificateFacts;
 import io.certferry.contracts.event.RequestState;
+import io.certferry.contracts.metric.IssuanceMetrics;
 import io.certferry.issuance.packaging.PackageOutcome.Expired;
 import io.certferry.issuance.packaging.PackageOutcome.Failed;
 import io.certferry.issuance.packaging.PackageOutcome.Offered;
@@ -18,6 +19,7 @@ import io.certferry.issuance.request.Withdrawals;
 import io.certferry.issuance.rows.Columns;
 import io.certferry.messaging.AuditEntry;
 import io.certferry.messaging.AuditTrail;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.crash.CrashPoint;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -272,7 +274,7 @@ class PackageCommit {
         row.requestId(),
         row.caId(),
         wrong.reason());
-    metrics.counter("certferry.certificates.quarantined", "reason", wrong.reason()).increment();
+    Meters.counter(metrics, IssuanceMetrics.QUARANTINED, wrong.reason()).increment();
   }
 
   private static AuditEntry entry(RequestRow row, String action, String reason, String detail) {

@@ -1,7 +1,8 @@
 package io.certferry.issuance.request;
 
+import io.certferry.contracts.metric.IssuanceMetrics;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -12,14 +13,9 @@ import java.util.Locale;
  * certferry.request.age} from the acceptance.
  */
 @Singleton
-class ProgressMetrics {
+public class ProgressMetrics {
 
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
-    Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(500),
-    Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(15),
-    Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1)
-  };
+  private static final String DELIVERED = "delivered";
 
   private final MeterRegistry registry;
 
@@ -29,16 +25,20 @@ class ProgressMetrics {
 
   void count(List<Progress> progress) {
     for (Progress step : progress) {
-      String state = step.state().name().toLowerCase(Locale.ROOT);
-      timer("certferry.request.stage", state).record(Duration.between(step.since(), step.at()));
-      timer("certferry.request.age", state).record(Duration.between(step.acceptedAt(), step.at()));
+      record(
+          step.state().name().toLowerCase(Locale.ROOT),
+          Duration.between(step.since(), step.at()),
+          Duration.between(step.acceptedAt(), step.at()));
     }
   }
 
-  private Timer timer(String name, String state) {
-    return Timer.builder(name)
-        .tag("state", state)
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry);
+  /** A package was fetched for the first time. */
+  public void delivered(Duration sinceOffered, Duration sinceAccepted) {
+    record(DELIVERED, sinceOffered, sinceAccepted);
+  }
+
+  private void record(String state, Duration stage, Duration age) {
+    Meters.timer(registry, IssuanceMetrics.REQUEST_STAGE, state).record(stage);
+    Meters.timer(registry, IssuanceMetrics.REQUEST_AGE, state).record(age);
   }
 }

@@ -1,9 +1,10 @@
 package io.certferry.issuance.request;
 
+import io.certferry.contracts.metric.IssuanceMetrics;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is under way, by state: {@code certferry.requests}, {@code .oldest.seconds} and {@code
- * .stuck} (past the state's deadline).
+ * What is under way, by state and CA: {@code certferry.requests}, {@code .oldest.seconds} and
+ * {@code .stuck} (past the state's deadline).
  */
 @Singleton
 class RequestMetrics {
@@ -24,12 +25,12 @@ class RequestMetrics {
   /** The list is the predicate of the index {@code request_open}. */
   private static final String OPEN =
       """
-      select state, count(*) as requests,
+      select state, coalesce(ca_id, 'none') as ca, count(*) as requests,
         extract(epoch from now() - min(state_since))::float8 as oldest,
         count(*) filter (where deadline < now()) as stuck
       from request
       where state in ('ACCEPTED', 'KEYED', 'SUBMITTING', 'PENDING_AT_CA', 'UNKNOWN_AT_CA', 'ISSUED', 'OFFERED')
-      group by state
+      group by 1, 2
       """;
 
   private static final List<String> STATES =
@@ -44,18 +45,9 @@ class RequestMetrics {
 
   RequestMetrics(Pool pool, MeterRegistry registry, RequestConfig config) {
     this.pool = pool;
-    this.requests =
-        MultiGauge.builder("certferry.requests")
-            .description("Requests under way by state")
-            .register(registry);
-    this.oldest =
-        MultiGauge.builder("certferry.requests.oldest.seconds")
-            .description("How long the oldest request has been in its state")
-            .register(registry);
-    this.stuck =
-        MultiGauge.builder("certferry.requests.stuck")
-            .description("Requests past the deadline of their state")
-            .register(registry);
+    this.requests = Meters.rows(registry, IssuanceMetrics.REQUESTS);
+    this.oldest = Meters.rows(registry, IssuanceMetrics.REQUESTS_OLDEST);
+    this.stuck = Meters.rows(registry, IssuanceMetrics.REQUESTS_STUCK);
     this.loop = new WorkLoop("request-metrics", 1, config.measureEvery(), this::measure);
   }
 
@@ -75,15 +67,16 @@ class RequestMetrics {
     List<String> absent = new ArrayList<>(STATES);
     for (Row row : pool.preparedQuery(OPEN).execute().await().indefinitely()) {
       absent.remove(row.getString("state"));
-      Tags tags = tags(row.getString("state"));
-      counts.add(MultiGauge.Row.of(tags, row.getLong("requests")));
-      ages.add(MultiGauge.Row.of(tags, row.getDouble("oldest")));
-      overdue.add(MultiGauge.Row.of(tags, row.getLong("stuck")));
+      String[] labels = {label(row.getString("state")), row.getString("ca")};
+      counts.add(Meters.row(IssuanceMetrics.REQUESTS, row.getLong("requests"), labels));
+      ages.add(Meters.row(IssuanceMetrics.REQUESTS_OLDEST, row.getDouble("oldest"), labels));
+      overdue.add(Meters.row(IssuanceMetrics.REQUESTS_STUCK, row.getLong("stuck"), labels));
     }
     for (String state : absent) {
-      counts.add(MultiGauge.Row.of(tags(state), 0));
-      ages.add(MultiGauge.Row.of(tags(state), 0));
-      overdue.add(MultiGauge.Row.of(tags(state), 0));
+      String[] labels = {label(state), "none"};
+      counts.add(Meters.row(IssuanceMetrics.REQUESTS, 0, labels));
+      ages.add(Meters.row(IssuanceMetrics.REQUESTS_OLDEST, 0, labels));
+      overdue.add(Meters.row(IssuanceMetrics.REQUESTS_STUCK, 0, labels));
     }
     requests.register(counts, true);
     oldest.register(ages, true);
@@ -91,7 +84,7 @@ class RequestMetrics {
     return 0;
   }
 
-  private static Tags tags(String state) {
-    return Tags.of("state", state.toLowerCase(Locale.ROOT));
+  private static String label(String state) {
+    return state.toLowerCase(Locale.ROOT);
   }
 }

@@ -35,17 +35,16 @@ import org.jboss.logging.Logger;
 class Revocations {
 
   private static final Logger LOG = Logger.getLogger(Revocations.class);
-  private static final int LIMIT = 50;
 
   private static final String CLAIM =
       """
       with due as (
         select request_id, sha256 from issued where revoke_due_at <= now()
-        order by revoke_due_at limit $1 for update skip locked),
+        order by revoke_due_at limit 50 for update skip locked),
       claimed as (
         update issued i set
           revoke_tries = i.revoke_tries + 1,
-          revoke_due_at = now() + make_interval(secs => least($2 * power(2, least(i.revoke_tries, 20)), $3))
+          revoke_due_at = now() + make_interval(secs => least($1 * power(2, least(i.revoke_tries, 20)), $2))
         from due where i.request_id = due.request_id and i.sha256 = due.sha256
         returning i.request_id, i.sha256, i.ca_id as issued_ca_id, i.certificate, i.revocation_id,
           i.revocation_reason, i.verdict)
@@ -112,9 +111,7 @@ class Revocations {
     List<Unwanted> due = new ArrayList<>();
     Tuple parameters =
         Tuple.of(
-            LIMIT,
-            config.resendAfter().toMillis() / 1000.0,
-            config.resendAtMost().toMillis() / 1000.0);
+            config.resendAfter().toMillis() / 1000.0, config.resendAtMost().toMillis() / 1000.0);
     for (Row row : pool.preparedQuery(CLAIM).execute(parameters).await().indefinitely()) {
       due.add(Unwanted.of(row));
     }

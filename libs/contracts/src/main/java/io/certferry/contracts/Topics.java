@@ -1,6 +1,7 @@
 package io.certferry.contracts;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +43,7 @@ public final class Topics {
   /** pfx-import-service → profile-service; key tenant/user. */
   public static final String PFX_IMPORTS = "certferry.pfx.imports.events.v1";
 
+  private static final String DEAD_LETTERS = ".dlq";
   private static final Pattern CA_ID = Pattern.compile("[a-z0-9-]{1,40}");
 
   private Topics() {}
@@ -61,7 +63,15 @@ public final class Topics {
 
   /** The dead-letter topic of a consumer group for one topic. */
   public static String deadLetters(String consumerGroup, String topic) {
-    return consumerGroup + "." + topic + ".dlq";
+    return consumerGroup + "." + topic + DEAD_LETTERS;
+  }
+
+  /** The topic whose records a dead-letter topic of the group holds; empty for other topics. */
+  public static Optional<String> deadLettered(String consumerGroup, String topic) {
+    String prefix = consumerGroup + ".";
+    return topic.startsWith(prefix) && topic.endsWith(DEAD_LETTERS)
+        ? Optional.of(topic.substring(prefix.length(), topic.length() - DEAD_LETTERS.length()))
+        : Optional.empty();
   }
 
   /** Every topic that does not depend on configuration. */

@@ -12,6 +12,12 @@ import java.util.HexFormat;
 public record AuditCheckpoint(String writer, long position, String hash) {
 
   private static final int FIELDS = 3;
+  private static final int HASH_BYTES = 32;
+
+  /** Where a chain begins: before its first entry. */
+  static AuditCheckpoint beforeFirst(String writer) {
+    return new AuditCheckpoint(writer, 0, HexFormat.of().formatHex(new byte[HASH_BYTES]));
+  }
 
   /** The line that is logged and exported: {@code writer position hash}. */
   public String toLine() {

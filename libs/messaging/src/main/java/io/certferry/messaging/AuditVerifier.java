@@ -66,6 +66,11 @@ public class AuditVerifier {
     return onWorker(() -> verifyNow(checkpoints));
   }
 
+  /** Verifies what stands behind a point that was verified before. */
+  Uni<AuditVerdict> verifyAfter(AuditCheckpoint verified) {
+    return onWorker(() -> walk(new Walk(List.of(), verified)));
+  }
+
   private static Uni<AuditVerdict> onWorker(Supplier<AuditVerdict> work) {
     return Uni.createFrom().item(work).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
@@ -84,7 +89,13 @@ public class AuditVerifier {
   }
 
   private AuditVerdict verifyNow(List<AuditCheckpoint> checkpoints) {
-    Walk walk = new Walk(checkpoints.stream().filter(this::isOurs).toList());
+    return walk(
+        new Walk(
+            checkpoints.stream().filter(this::isOurs).toList(),
+            AuditCheckpoint.beforeFirst(writer.value())));
+  }
+
+  private AuditVerdict walk(Walk walk) {
     AuditCheckpoint headBefore = head();
     RowSet<Row> page;
     do {
@@ -131,9 +142,11 @@ public class AuditVerifier {
     private long lastCheckpoint;
     private long position;
     private long entries;
-    private byte[] previous = new byte[32];
+    private byte[] previous;
 
-    Walk(List<AuditCheckpoint> known) {
+    Walk(List<AuditCheckpoint> known, AuditCheckpoint from) {
+      position = from.position();
+      previous = HexFormat.of().parseHex(from.hash());
       for (AuditCheckpoint checkpoint : known) {
         checkpoints.put(checkpoint.position(), checkpoint.hash());
         lastCheckpoint = Math.max(lastCheckpoint, checkpoint.position());

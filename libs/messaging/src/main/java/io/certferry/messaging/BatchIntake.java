@@ -1,5 +1,6 @@
 package io.certferry.messaging;
 
+import io.certferry.contracts.metric.MessagingMetrics;
 import io.certferry.messaging.crash.CrashPoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,10 +65,7 @@ public class BatchIntake {
     this.config = config;
     this.spans = spans;
     this.metrics = metrics;
-    this.retries =
-        Counter.builder("certferry.intake.retries")
-            .description("Batches tried again because the database could not take them")
-            .register(metrics);
+    this.retries = Meters.counter(metrics, MessagingMetrics.INTAKE_RETRIES);
   }
 
   /** The effect of events, in the transaction that takes them in. */
@@ -277,9 +275,8 @@ public class BatchIntake {
     }
 
     private void count(DeadLetter letter) {
-      metrics
-          .counter(
-              "certferry.dead.letters", "topic", letter.record().topic(), "reason", letter.reason())
+      Meters.counter(
+              metrics, MessagingMetrics.DEAD_LETTERED, letter.record().topic(), letter.reason())
           .increment();
       LOG.warnf(
           "event=dead-letter consumer=%s reason=%s %s",

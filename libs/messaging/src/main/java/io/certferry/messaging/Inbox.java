@@ -1,5 +1,6 @@
 package io.certferry.messaging;
 
+import io.certferry.contracts.metric.MessagingMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -41,10 +42,7 @@ public class Inbox {
   private final Counter duplicates;
 
   public Inbox(MeterRegistry metrics) {
-    this.duplicates =
-        Counter.builder("certferry.inbox.duplicates")
-            .description("Events that came again and were ignored")
-            .register(metrics);
+    this.duplicates = Meters.counter(metrics, MessagingMetrics.INBOX_DUPLICATES);
   }
 
   /**

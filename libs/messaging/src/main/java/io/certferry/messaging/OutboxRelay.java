@@ -1,5 +1,6 @@
 package io.certferry.messaging;
 
+import io.certferry.contracts.metric.MessagingMetrics;
 import io.certferry.messaging.crash.CrashPoint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,20 +65,12 @@ public class OutboxRelay {
     this.config = config.relay();
     this.producer = new RelayProducer(kafka, config.relay(), service);
     this.loop = new WorkLoop("outbox-relay", 1, config.relay().pollInterval(), this::turn);
-    this.lag =
-        Timer.builder("certferry.outbox.lag")
-            .description("From append to the broker's acknowledgement")
-            .publishPercentileHistogram()
-            .maximumExpectedValue(Duration.ofMinutes(1))
-            .register(metrics);
-    this.published = Counter.builder("certferry.outbox.published").register(metrics);
-    this.parkings =
-        Counter.builder("certferry.outbox.parkings")
-            .description("Records set aside because they can never be sent")
-            .register(metrics);
-    metrics.gauge("certferry.outbox.oldest.age.seconds", this, OutboxRelay::oldestAgeSeconds);
-    metrics.gauge("certferry.outbox.rows", unsent);
-    metrics.gauge("certferry.outbox.parked.rows", parked);
+    this.lag = Meters.timer(metrics, MessagingMetrics.OUTBOX_LAG);
+    this.published = Meters.counter(metrics, MessagingMetrics.OUTBOX_PUBLISHED);
+    this.parkings = Meters.counter(metrics, MessagingMetrics.OUTBOX_PARKINGS);
+    Meters.gauge(metrics, MessagingMetrics.OUTBOX_OLDEST, this::oldestAgeSeconds);
+    Meters.gauge(metrics, MessagingMetrics.OUTBOX_ROWS, unsent::get);
+    Meters.gauge(metrics, MessagingMetrics.OUTBOX_PARKED, parked::get);
     outbox.onNudge(loop::nudge);
   }
 

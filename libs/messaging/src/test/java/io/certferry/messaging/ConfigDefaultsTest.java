@@ -113,4 +113,25 @@ class ConfigDefaultsTest {
     assertThat(set.checkpointEvery()).isEqualTo(Duration.ofSeconds(3));
     assertThat(set.checkpointFile()).contains(Path.of("checkpoints"));
   }
+
+  @Test
+  void pinsMeasuring() {
+    var defaults = Samples.config(MeasureConfig.class);
+    assertThat(defaults.every()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(defaults.deadLettersEvery()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(defaults.auditFromStartEvery()).isEqualTo(Duration.ofDays(1));
+
+    var set =
+        Samples.config(
+            MeasureConfig.class,
+            "certferry.measure.every",
+            "PT1S",
+            "certferry.measure.dead-letters-every",
+            "PT2S",
+            "certferry.measure.audit-from-start-every",
+            "PT3S");
+    assertThat(set.every()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(set.deadLettersEvery()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(set.auditFromStartEvery()).isEqualTo(Duration.ofSeconds(3));
+  }
 }

@@ -55,6 +55,22 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void showsHowManyAreKept() throws Exception {
+    // Given
+    SimpleMeterRegistry shown = new SimpleMeterRegistry();
+    DeadLetterGauges gauges =
+        new DeadLetterGauges(
+            broker.settings(), Samples.SERVICE, Samples.config(MeasureConfig.class), shown);
+
+    // When
+    gauges.measure();
+
+    // Then
+    assertThat(shown.get("certferry.dead.letters.kept").tag("topic", topic).gauge().value())
+        .isEqualTo(2);
+  }
+
+  @Test
   void bringsLettersBackSoThatTheyTakeEffectOnce() {
     // When
     Outcome first = replay(new Selection(GROUP, topic, null, null, null), false);

@@ -25,6 +25,9 @@ public final class ArchitectureRules {
 
   private static final Set<String> HTTP_METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
+  private static final String METERS = "io.micrometer.core.instrument";
+  private static final Set<String> REGISTERING =
+      Set.of("builder", "counter", "gauge", "timer", "summary");
   private static final String UNWANTED_NAMES = ".*(Impl|Manager|Helper|Utils?|Common)";
 
   private final String rootPackage;
@@ -78,7 +81,8 @@ public final class ArchitectureRules {
         everyResourceMethodSaysWhoMayCallIt(),
         everyPackageIsNullMarked(),
         timeComesFromAnInstantSource(),
-        randomnessIsSecure());
+        randomnessIsSecure(),
+        metricsAreOfTheCatalogue());
   }
 
   private static ArchRule bouncyCastleHasItsPlace() {
@@ -184,6 +188,20 @@ public final class ArchitectureRules {
                         call.getTarget().getName(),
                         call.getTarget().getRawParameterTypes().size())))
         .because("time is injected as java.time.InstantSource");
+  }
+
+  private static ArchRule metricsAreOfTheCatalogue() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.certferry.messaging.Meters")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "registers a meter by a name of its own",
+                call ->
+                    call.getTargetOwner().getPackageName().startsWith(METERS)
+                        && REGISTERING.contains(call.getTarget().getName())))
+        .because("metrics are named in io.certferry.contracts.metric and registered by Meters");
   }
 
   private static ArchRule randomnessIsSecure() {

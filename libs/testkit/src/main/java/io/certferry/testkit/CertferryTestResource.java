@@ -26,7 +26,6 @@ public class CertferryTestResource implements QuarkusTestResourceLifecycleManage
     Map<String, String> properties =
         new LinkedHashMap<>(SharedServers.prepare(databaseName(service)).properties(service));
     properties.put("quarkus.devservices.enabled", "false");
-    properties.put("quarkus.otel.exporter.otlp.enabled", "false");
     properties.put("quarkus.http.test-port", "0");
     properties.put("quarkus.http.host", "127.0.0.1");
     properties.put("certferry.internal.port", "0");

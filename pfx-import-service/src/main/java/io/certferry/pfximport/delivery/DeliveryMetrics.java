@@ -1,5 +1,7 @@
 package io.certferry.pfximport.delivery;
 
+import io.certferry.contracts.metric.PfxImportMetrics;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
@@ -14,13 +16,7 @@ class DeliveryMetrics {
 
   DeliveryMetrics(MeterRegistry registry) {
     this.registry = registry;
-    this.handedOver =
-        Timer.builder("certferry.import.delivery")
-            .description("From the accepted command to the package that issuance-service took")
-            .publishPercentileHistogram()
-            .minimumExpectedValue(Duration.ofMillis(5))
-            .maximumExpectedValue(Duration.ofMinutes(1))
-            .register(registry);
+    this.handedOver = Meters.timer(registry, PfxImportMetrics.DELIVERY);
   }
 
   void handedOver(double seconds) {
@@ -30,6 +26,6 @@ class DeliveryMetrics {
   }
 
   void failed(String reason) {
-    registry.counter("certferry.import.deliveries.failed", "reason", reason).increment();
+    Meters.counter(registry, PfxImportMetrics.DELIVERIES_FAILED, reason).increment();
   }
 }

@@ -1,10 +1,13 @@
 package io.certferry.pfximport.imported;
 
+import io.certferry.contracts.metric.PfxImportMetrics;
 import io.certferry.edge.PageRequest;
 import io.certferry.edge.ProblemException;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
 import io.certferry.pfximport.rows.Cells;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -16,11 +19,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Which certificates are current, which are history, and which end without a successor. */
@@ -49,12 +50,10 @@ class Expiry {
           + " and i.tenant = $3 and (i.not_after, i.import_id) > ($4, $5)"
           + " order by i.not_after, i.import_id limit $6";
 
-  private static final String COUNT =
-      "select i.tenant, count(*) as n " + ENDING + " group by i.tenant";
+  private static final String COUNT = "select count(*) as n " + ENDING;
 
   private static final String BY_STATE =
-      "select tenant, state, count(*) as n from imported where state <> 'deleted' group by tenant,"
-          + " state";
+      "select state, count(*) as n from imported where state <> 'deleted' group by state";
 
   private static final String NEWER =
       """
@@ -65,15 +64,16 @@ class Expiry {
 
   private final Pool pool;
   private final ImportsConfig config;
-  private final MeterRegistry registry;
   private final InstantSource clock;
-  private final Map<List<String>, AtomicLong> gauges = new ConcurrentHashMap<>();
+  private final MultiGauge imports;
   private final WorkLoop loop;
+  private volatile long expiring;
 
   Expiry(Pool pool, ImportsConfig config, MeterRegistry registry, InstantSource clock) {
     this.pool = pool;
     this.config = config;
-    this.registry = registry;
+    Meters.gauge(registry, PfxImportMetrics.EXPIRING, () -> expiring);
+    this.imports = Meters.rows(registry, PfxImportMetrics.IMPORTS);
     this.clock = clock;
     this.loop = new WorkLoop("import-expiry", 1, config.gaugeEvery(), this::count);
   }
@@ -141,30 +141,22 @@ class Expiry {
 
   /** Refreshes the gauges; always 0, since there is no more to do at once. */
   int count() {
-    gauges.values().forEach(gauge -> gauge.set(0));
     Instant now = clock.instant();
     Tuple horizon =
         Tuple.of(Cells.timestamp(now), Cells.timestamp(now.plus(config.expiryWarning())));
-    for (Row row : pool.preparedQuery(COUNT).execute(horizon).await().indefinitely()) {
-      gauge("certferry.imports.expiring.without.successor", row.getString("tenant"), "")
-          .set(row.getLong("n"));
-    }
+    expiring =
+        pool.preparedQuery(COUNT)
+            .execute(horizon)
+            .await()
+            .indefinitely()
+            .iterator()
+            .next()
+            .getLong("n");
+    List<MultiGauge.Row<?>> states = new ArrayList<>();
     for (Row row : pool.preparedQuery(BY_STATE).execute().await().indefinitely()) {
-      gauge("certferry.imports", row.getString("tenant"), row.getString("state"))
-          .set(row.getLong("n"));
+      states.add(Meters.row(PfxImportMetrics.IMPORTS, row.getLong("n"), row.getString("state")));
     }
+    imports.register(states, true);
     return 0;
-  }
-
-  private AtomicLong gauge(String name, String tenant, String state) {
-    return gauges.computeIfAbsent(
-        List.of(name, tenant, state),
-        id ->
-            registry.gauge(
-                name,
-                state.isEmpty()
-                    ? io.micrometer.core.instrument.Tags.of("tenant", tenant)
-                    : io.micrometer.core.instrument.Tags.of("tenant", tenant, "state", state),
-                new AtomicLong()));
   }
 }

@@ -1,7 +1,9 @@
 package io.certferry.profile.checkin;
 
 import io.certferry.contracts.event.DirectoryUser;
+import io.certferry.contracts.metric.ProfileMetrics;
 import io.certferry.edge.FieldError;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.crash.CrashPoint;
 import io.certferry.profile.checkin.CheckInOutcome.Evaluated;
@@ -179,7 +181,7 @@ class CheckInEvaluation {
 
   private Counter counter(CheckInOutcome outcome) {
     String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    return metrics.counter("certferry.checkins", "outcome", name);
+    return Meters.counter(metrics, ProfileMetrics.CHECKINS, name);
   }
 
   private static void refuseOutdated(boolean unchanged) {

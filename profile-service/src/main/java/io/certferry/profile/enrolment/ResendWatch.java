@@ -5,8 +5,10 @@ import io.certferry.contracts.Keys;
 import io.certferry.contracts.Topics;
 import io.certferry.contracts.event.DeviceStatusReported;
 import io.certferry.contracts.grant.Grant;
+import io.certferry.contracts.metric.ProfileMetrics;
 import io.certferry.messaging.AuditTrail;
 import io.certferry.messaging.Cause;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.OutboundEvent;
 import io.certferry.messaging.Outbox;
 import io.certferry.messaging.WorkLoop;
@@ -49,14 +51,12 @@ public class ResendWatch {
 
   private static final String CLAIM =
       """
-      with due as (
-        select request_id from enrolment where resend_at <= now() order by resend_at limit $1 for update skip locked
-      )
       update enrolment e
       set resends = e.resends + 1,
           resend_at = now() + make_interval(secs => case when e.state = 'OFFERED' then $4
                                                          else least($2 * power(2, least(e.resends + 1, 20)), $3) end)
-      from due where e.request_id = due.request_id
+      where e.request_id = any(array(
+        select request_id from enrolment where resend_at <= now() order by resend_at limit $1 for update skip locked))
       returning e.request_id, e.grant_jws, e.grant_expires_at, e.device_certificate, e.correlation_id, e.resends,
                 case when e.state = 'OFFERED' then e.package_id end as offered_package
       """;
@@ -110,10 +110,7 @@ public class ResendWatch {
     this.outbox = outbox;
     this.audit = audit;
     this.clock = clock;
-    this.resent =
-        Counter.builder("certferry.enrolment.commands.resent")
-            .description("Commands sent again for want of progress")
-            .register(metrics);
+    this.resent = Meters.counter(metrics, ProfileMetrics.COMMANDS_RESENT);
     this.loop = new WorkLoop("resend-watch", 1, config.resendPollInterval(), this::resendOnce);
   }
 

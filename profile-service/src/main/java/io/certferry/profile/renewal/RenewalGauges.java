@@ -1,7 +1,8 @@
 package io.certferry.profile.renewal;
 
+import io.certferry.contracts.metric.ProfileMetrics;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -32,12 +33,8 @@ class RenewalGauges {
     this.pool = pool;
     this.clock = clock;
     this.loop = new WorkLoop("renewal-gauges", 1, config.measureEvery(), this::measure);
-    Gauge.builder("certferry.renewals.overdue", () -> counts.overdue())
-        .description("Renewals past their instant without a running attempt; must be 0")
-        .register(metrics);
-    Gauge.builder("certferry.renewals.dormant", () -> counts.dormant())
-        .description("Renewals past their instant whose device has been silent for too long")
-        .register(metrics);
+    Meters.gauge(metrics, ProfileMetrics.RENEWALS_OVERDUE, () -> counts.overdue());
+    Meters.gauge(metrics, ProfileMetrics.RENEWALS_DORMANT, () -> counts.dormant());
   }
 
   void start(@Observes StartupEvent event) {

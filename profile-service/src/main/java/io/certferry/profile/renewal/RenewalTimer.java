@@ -1,5 +1,7 @@
 package io.certferry.profile.renewal;
 
+import io.certferry.contracts.metric.ProfileMetrics;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
 import io.certferry.profile.checkin.StoredReports;
 import io.certferry.profile.device.DeviceKey;
@@ -48,10 +50,7 @@ public class RenewalTimer {
     this.pool = pool;
     this.clock = clock;
     this.config = config;
-    this.looked =
-        Counter.builder("certferry.renewals.looked.at")
-            .description("Devices that the renewal timer evaluated")
-            .register(metrics);
+    this.looked = Meters.counter(metrics, ProfileMetrics.RENEWALS_LOOKED_AT);
     this.loop = new WorkLoop("renewal", 1, config.pollInterval(), this::step);
   }
 

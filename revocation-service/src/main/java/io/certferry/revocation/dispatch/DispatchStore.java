@@ -49,12 +49,12 @@ class DispatchStore {
       """
       update revocation r set lease_owner = $3, lease_until = now() + make_interval(secs => $4),
         lease_epoch = r.lease_epoch + 1
-      where r.id in (
+      where r.id = any(array(
         select id from revocation
         where ca_id = $1 and channel = 'connector' and priority between $5 and $6
           and next_attempt_at <= now() and (lease_until is null or lease_until < now())
           and (state = 'submitted') = any($7::boolean[])
-        order by priority, next_attempt_at limit $2 for update skip locked)
+        order by priority, next_attempt_at limit $2 for update skip locked))
       """;
 
   private static final String SENT =

@@ -23,8 +23,8 @@ public class BarrierReminder {
       """
       update revocation r set barrier_sends = r.barrier_sends + 1,
         barrier_due = now() + make_interval(secs => least($2 * power(2, r.barrier_sends), $3))
-      where r.id in (select id from revocation where barrier_due <= now() order by barrier_due limit $1
-        for update skip locked)
+      where r.id = any(array(select id from revocation where barrier_due <= now() order by barrier_due
+        limit $1 for update skip locked))
       """;
 
   private final Pool pool;

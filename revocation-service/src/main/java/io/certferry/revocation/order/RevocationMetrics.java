@@ -1,7 +1,8 @@
 package io.certferry.revocation.order;
 
+import io.certferry.contracts.metric.RevocationMetricNames;
+import io.certferry.messaging.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** How long each leg of the way takes, as histograms; and what failed, by class. */
 @Singleton
 public class RevocationMetrics {
-
-  private static final Duration SHORTEST = Duration.ofMillis(10);
-  private static final Duration LONGEST = Duration.ofDays(2);
 
   private final MeterRegistry metrics;
 
@@ -33,12 +31,10 @@ public class RevocationMetrics {
       case FAILED, WAITING -> failure(revocation);
       case BARRED, SUBMITTED, CLOSED -> {}
     }
-    metrics
-        .counter(
-            "certferry.revocation.transitions",
-            "state",
+    Meters.counter(
+            metrics,
+            RevocationMetricNames.TRANSITIONS,
             revocation.state().code(),
-            "trigger",
             revocation.trigger())
         .increment();
   }
@@ -48,13 +44,13 @@ public class RevocationMetrics {
   }
 
   private void failure(Revocation revocation) {
-    metrics
-        .counter(
-            "certferry.revocation.failures",
-            "class",
-            revocation.stateReason() == null ? "unknown" : revocation.stateReason(),
-            "ca",
-            revocation.caId() == null ? "none" : revocation.caId())
+    String reason = revocation.stateReason();
+    String caId = revocation.caId();
+    Meters.counter(
+            metrics,
+            RevocationMetricNames.FAILURES,
+            reason == null ? "unknown" : reason,
+            caId == null ? "none" : caId)
         .increment();
   }
 
@@ -64,20 +60,7 @@ public class RevocationMetrics {
       return;
     }
     Duration taken = Duration.between(from, to);
-    Timer.builder("certferry.revocation.delay")
-        .description("Time between two points of a revocation's way")
-        .tags("leg", leg, "priority", revocation.priority().code())
-        .serviceLevelObjectives(
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(5),
-            Duration.ofHours(1),
-            Duration.ofDays(1))
-        .minimumExpectedValue(SHORTEST)
-        .maximumExpectedValue(LONGEST)
-        .register(metrics)
+    Meters.timer(metrics, RevocationMetricNames.DELAY, leg, revocation.priority().code())
         .record(taken.isNegative() ? Duration.ZERO : taken);
   }
 }

@@ -26,10 +26,10 @@ class PartnerQueue {
         submitted_at = coalesce(r.submitted_at, now()), attempts = r.attempts + 1, lease_owner = $4,
         lease_until = now() + make_interval(secs => $5), lease_epoch = r.lease_epoch + 1,
         next_attempt_at = now() + make_interval(secs => $5), version = r.version + 1
-      where r.id in (
+      where r.id = any(array(
         select id from revocation where tenant = $1 and channel = 'partner' and next_attempt_at <= now()
           and ($2::text is null or issuer_key = $2 or issuer_key = $6 or starts_with(issuer_key, $6 || ','))
-        order by priority, ordered_at limit $3 for update skip locked)
+        order by priority, ordered_at limit $3 for update skip locked))
       """;
 
   private static final String TAKEN =

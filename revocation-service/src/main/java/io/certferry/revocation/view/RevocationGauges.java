@@ -1,10 +1,11 @@
 package io.certferry.revocation.view;
 
+import io.certferry.contracts.metric.RevocationMetricNames;
+import io.certferry.messaging.Meters;
 import io.certferry.messaging.WorkLoop;
 import io.certferry.revocation.policy.Priority;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -14,13 +15,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The same as the views, as gauges that are read from the database every few seconds. */
 @Singleton
 public class RevocationGauges {
 
+  private static final String NONE = "none";
   private static final Duration EVERY = Duration.ofSeconds(10);
 
   private final StateQueries states;
@@ -37,27 +41,14 @@ public class RevocationGauges {
   RevocationGauges(StateQueries states, MeterRegistry metrics, InstantSource clock) {
     this.states = states;
     this.clock = clock;
-    this.open = gauge(metrics, "certferry.revocation.open", "Revocations that are not done", null);
-    this.oldest =
-        gauge(
-            metrics,
-            "certferry.revocation.oldest.pending",
-            "Age of the oldest revocation that is not done",
-            "seconds");
-    this.listAge =
-        gauge(metrics, "certferry.ca.list.age", "Time since a CA made its list", "seconds");
-    this.listProblem =
-        gauge(metrics, "certferry.ca.list.problem", "1 while a CA's list is not trusted", null);
-    this.directoryProblem =
-        gauge(metrics, "certferry.directory.problem", "1 while a directory is not read", null);
-    metrics.gauge("certferry.revocation.unrevoked", unrevoked);
-    metrics.gauge("certferry.revocation.unrevoked.oldest.seconds", oldestUnrevoked);
+    this.open = Meters.rows(metrics, RevocationMetricNames.OPEN);
+    this.oldest = Meters.rows(metrics, RevocationMetricNames.OLDEST);
+    this.listAge = Meters.rows(metrics, RevocationMetricNames.LIST_AGE);
+    this.listProblem = Meters.rows(metrics, RevocationMetricNames.LIST_PROBLEM);
+    this.directoryProblem = Meters.rows(metrics, RevocationMetricNames.DIRECTORY_PROBLEM);
+    Meters.gauge(metrics, RevocationMetricNames.UNREVOKED, unrevoked::get);
+    Meters.gauge(metrics, RevocationMetricNames.UNREVOKED_OLDEST, oldestUnrevoked::get);
     this.loop = new WorkLoop("revocation-gauges", 1, EVERY, this::readOnce);
-  }
-
-  private static MultiGauge gauge(
-      MeterRegistry metrics, String name, String description, @Nullable String unit) {
-    return MultiGauge.builder(name).description(description).baseUnit(unit).register(metrics);
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -85,16 +76,9 @@ public class RevocationGauges {
     List<MultiGauge.Row<?>> counts = new ArrayList<>();
     List<MultiGauge.Row<?>> ages = new ArrayList<>();
     for (StateQueries.Open row : rows) {
-      Tags tags =
-          Tags.of(
-              "ca",
-              row.caId(),
-              "state",
-              row.state(),
-              "priority",
-              Priority.ofNumber(row.priority()).code());
-      counts.add(MultiGauge.Row.of(tags, row.count()));
-      ages.add(MultiGauge.Row.of(tags, age(row.oldestOrderedAt(), now)));
+      String[] labels = {row.caId(), row.state(), Priority.ofNumber(row.priority()).code()};
+      counts.add(Meters.row(RevocationMetricNames.OPEN, row.count(), labels));
+      ages.add(Meters.row(RevocationMetricNames.OLDEST, age(row.oldestOrderedAt(), now), labels));
     }
     open.register(counts, true);
     oldest.register(ages, true);
@@ -104,30 +88,36 @@ public class RevocationGauges {
     List<MultiGauge.Row<?>> ages = new ArrayList<>();
     List<MultiGauge.Row<?>> problems = new ArrayList<>();
     for (StateQueries.CaList list : lists) {
-      Tags tags = Tags.of("ca", list.caId());
       Instant made = list.thisUpdate();
       if (made != null) {
-        ages.add(MultiGauge.Row.of(tags, age(made, now)));
+        ages.add(Meters.row(RevocationMetricNames.LIST_AGE, age(made, now), list.caId()));
       }
       String problem = list.problem();
       problems.add(
-          MultiGauge.Row.of(
-              tags.and("problem", problem == null ? "none" : problem), problem == null ? 0 : 1));
+          Meters.row(
+              RevocationMetricNames.LIST_PROBLEM,
+              problem == null ? 0 : 1,
+              list.caId(),
+              problem == null ? NONE : problem));
     }
     listAge.register(ages, true);
     listProblem.register(problems, true);
   }
 
   private void readDirectories(List<StateQueries.Directory> directories) {
-    List<MultiGauge.Row<?>> problems = new ArrayList<>();
-    for (StateQueries.Directory directory : directories) {
-      String problem = directory.problem();
-      problems.add(
-          MultiGauge.Row.of(
-              Tags.of("tenant", directory.tenant(), "problem", problem == null ? "none" : problem),
-              problem == null ? 0 : 1));
-    }
-    directoryProblem.register(problems, true);
+    Map<String, Long> problems =
+        directories.stream()
+            .map(directory -> directory.problem() == null ? NONE : directory.problem())
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    rows.add(Meters.row(RevocationMetricNames.DIRECTORY_PROBLEM, 0, NONE));
+    problems.forEach(
+        (problem, count) -> {
+          if (!problem.equals(NONE)) {
+            rows.add(Meters.row(RevocationMetricNames.DIRECTORY_PROBLEM, count, problem));
+          }
+        });
+    directoryProblem.register(rows, true);
   }
 
   private static long age(Instant since, Instant now) {

@@ -3,6 +3,7 @@ package io.certferry.gateway.driver.lying;
 import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
 import io.certferry.gateway.driver.CaDriver;
+import io.certferry.gateway.driver.CaUnavailableException;
 import io.certferry.gateway.driver.Capabilities;
 import io.certferry.gateway.driver.FoundRequest;
 import io.certferry.gateway.driver.ProbeReport;
@@ -35,6 +36,7 @@ public final class LyingDriver implements CaDriver {
   private final InstantSource clock;
   private volatile boolean searchable = true;
   private volatile CountDownLatch answers = new CountDownLatch(0);
+  private final AtomicInteger lists = new AtomicInteger();
   private final AtomicInteger revokeCalls = new AtomicInteger();
   private volatile IntFunction<RevokeLie> revokeLies = call -> RevokeLie.NONE;
 
@@ -46,6 +48,11 @@ public final class LyingDriver implements CaDriver {
   /** Whether the CA's ledger can be searched. */
   public void searchable(boolean can) {
     searchable = can;
+  }
+
+  /** How often this driver was asked for the CA's list. */
+  public int lists() {
+    return lists.get();
   }
 
   public LyingCa ca() {
@@ -201,6 +208,10 @@ public final class LyingDriver implements CaDriver {
 
   @Override
   public List<FoundRequest> listIssued(Instant from, Instant until) {
+    lists.incrementAndGet();
+    if (ca.isLedgerHidden()) {
+      throw new CaUnavailableException("hidden", "the ledger is hidden");
+    }
     return ca.ledger().stream()
         .filter(entry -> !entry.at().isBefore(from) && entry.at().isBefore(until))
         .map(LyingDriver::found)

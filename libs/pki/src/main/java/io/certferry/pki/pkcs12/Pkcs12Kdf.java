@@ -35,7 +35,7 @@ final class Pkcs12Kdf {
   static byte[] derive(
       String digest, Use use, byte[] password, byte[] salt, int iterations, int length)
       throws GeneralSecurityException {
-    MessageDigest hash = MessageDigest.getInstance(digest, "SUN");
+    MessageDigest hash = MessageDigest.getInstance(digest);
     byte[] diversifier = new byte[BLOCK];
     Arrays.fill(diversifier, (byte) use.id);
     byte[] input = concatenated(repeated(salt), repeated(password));

@@ -6,11 +6,11 @@ import java.util.Arrays;
 
 /** An ASCII password in the two encodings of PKCS#12; overwritten on close. */
 final class Pkcs12Password implements AutoCloseable {
-  private final char[] characters;
+  private final byte[] ascii;
   private final byte[] bmp;
 
-  private Pkcs12Password(char[] characters, byte[] bmp) {
-    this.characters = characters;
+  private Pkcs12Password(byte[] ascii, byte[] bmp) {
+    this.ascii = ascii;
     this.bmp = bmp;
   }
 
@@ -19,11 +19,9 @@ final class Pkcs12Password implements AutoCloseable {
    *     those
    */
   static Pkcs12Password of(SecretBytes password) {
-    byte[] ascii = password.expose(SecretAccess.granted());
-    char[] characters = new char[ascii.length];
+    byte[] ascii = password.expose(SecretAccess.granted()).clone();
     byte[] bmp = new byte[2 * ascii.length + 2];
     for (int i = 0; i < ascii.length; i++) {
-      characters[i] = (char) ascii[i];
       bmp[2 * i + 1] = ascii[i];
       if (ascii[i] < 0x20 || ascii[i] == 0x7f) {
         throw new IllegalArgumentException("the password of a PKCS#12 file is printable ASCII");
@@ -32,11 +30,11 @@ final class Pkcs12Password implements AutoCloseable {
     if (ascii.length == 0) {
       throw new IllegalArgumentException("the password of a PKCS#12 file is not empty");
     }
-    return new Pkcs12Password(characters, bmp);
+    return new Pkcs12Password(ascii, bmp);
   }
 
-  char[] characters() {
-    return characters;
+  byte[] ascii() {
+    return ascii;
   }
 
   byte[] bmp() {
@@ -45,7 +43,7 @@ final class Pkcs12Password implements AutoCloseable {
 
   @Override
   public void close() {
-    Arrays.fill(characters, '\0');
+    Arrays.fill(ascii, (byte) 0);
     Arrays.fill(bmp, (byte) 0);
   }
 }

@@ -49,6 +49,7 @@ public final class LyingCa {
   private final Map<String, byte[]> csrs = new LinkedHashMap<>();
   private final Map<String, Long> validities = new LinkedHashMap<>();
   private final List<LedgerEntry> late = new ArrayList<>();
+  private boolean ledgerHidden;
   private int submissions;
   private int searches;
   private long number;
@@ -187,6 +188,16 @@ public final class LyingCa {
       }
     }
     return false;
+  }
+
+  /** Whether the ledger can be listed from now on. */
+  public synchronized void hideLedger(boolean hidden) {
+    ledgerHidden = hidden;
+  }
+
+  /** Whether nobody may list the ledger now. */
+  public synchronized boolean isLedgerHidden() {
+    return ledgerHidden;
   }
 
   /** Everything that really happened. */
