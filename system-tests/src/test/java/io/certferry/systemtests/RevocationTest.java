@@ -129,8 +129,7 @@ class RevocationTest {
     }
   }
 
-  private static void assertRemovalIsAskedFor(
-      Subject subject, @Nullable RemovalRequested removal) {
+  private static void assertRemovalIsAskedFor(Subject subject, @Nullable RemovalRequested removal) {
     if (subject.trigger().removed()) {
       assertThat(removal).as("%s", subject).isNotNull();
       assertThat(removal.reason()).isEqualTo(subject.trigger().code());
