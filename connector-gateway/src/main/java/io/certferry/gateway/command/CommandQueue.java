@@ -23,7 +23,8 @@ public class CommandQueue {
 
   /**
    * Each tenant with work gets the same share of a claim, in the order of priority and deadline;
-   * whoever has less leaves the rest to the next claim. The predicate of the partial index is
+   * whoever has less leaves the rest to the next claim. A retired connector gets nothing from the
+   * moment on that it is retired. The predicate of the partial index is
    * repeated in every part.
    */
   private static final String CLAIM =
@@ -32,6 +33,8 @@ public class CommandQueue {
         select t.tenant, count(*) over () as tenants
         from unnest($2::text[]) as t (tenant)
         where exists (select 1 from ca_command c where c.ca_id = $1 and c.tenant = t.tenant and c.state = 'READY')
+          and not exists (select 1 from connector k
+                          where k.tenant = t.tenant and k.connector_id = split_part($4::text, '/', 1) and k.state = 'retired')
       ),
       picked as materialized (
         select p.kind, p.id
