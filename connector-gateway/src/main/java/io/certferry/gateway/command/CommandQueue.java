@@ -67,7 +67,7 @@ public class CommandQueue {
 
   private static final String WAKE_RETRIES =
       """
-      update ca_command c set next_attempt_at = now()
+      update ca_command c set state = 'READY', next_attempt_at = null
       from (select kind, id from ca_command
             where state = 'WAITING' and ca_id = $1 and action in ('SUBMIT', 'REVOKE') and next_attempt_at > now()
             order by next_attempt_at limit 10000 for update skip locked) due

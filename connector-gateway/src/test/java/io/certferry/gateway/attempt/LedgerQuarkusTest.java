@@ -221,6 +221,63 @@ class LedgerQuarkusTest {
   }
 
   @Test
+  void keepsATenantsWaitWithinTwiceItsOwnWhileAnotherFloods() {
+    // Given
+    int alone = slowestRounds(takeForAnother(40));
+    desk.beginAfresh();
+    flood(5000);
+
+    // When
+    int besides = slowestRounds(takeForAnother(40));
+
+    // Then
+    assertThat(besides).isLessThanOrEqualTo(2 * alone);
+    desk.beginAfresh();
+  }
+
+  private List<UUID> takeForAnother(int count) {
+    List<UUID> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      SubmissionDraft draft = draft();
+      draft.tenant = "other";
+      desk.take(draft);
+      requests.add(draft.requestId);
+    }
+    return requests;
+  }
+
+  /** Copies of one submission; they are claimed, not worked on. */
+  private void flood(int count) {
+    SubmissionDraft draft = draft();
+    desk.take(draft);
+    desk.execute(
+        """
+        insert into ca_command (kind, id, request_id, ca_id, tenant, payload, payload_sha256, priority, deadline,
+                                correlation_id, action)
+        select kind, gen_random_uuid(), request_id, ca_id, tenant, payload, payload_sha256, priority, deadline,
+               correlation_id, action
+        from ca_command, generate_series(1, $2) where id = $1
+        """,
+        draft.requestId,
+        count);
+  }
+
+  /** In which claim of sixteen the 95th of a hundred requests was. */
+  private int slowestRounds(List<UUID> requests) {
+    List<Integer> rounds = new ArrayList<>();
+    for (int round = 1; rounds.size() < requests.size(); round++) {
+      List<UUID> claimed = ids(claim(Set.of("default", "other"), 16));
+      assertThat(claimed).isNotEmpty();
+      for (UUID id : claimed) {
+        if (requests.contains(id)) {
+          rounds.add(round);
+        }
+      }
+    }
+    return rounds.get(rounds.size() * 95 / 100 - 1);
+  }
+
+  @Test
   void holdsSubmissionsBackThatTheLocalPolicyLetsThroughOnlyLater() throws IOException {
     // Given
     String usual = Files.readString(ByHand.lyingPolicy());
