@@ -3,8 +3,10 @@ package io.certferry.gateway.attempt;
 import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.command.CommandArrival;
+import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandQueue;
 import io.certferry.gateway.policy.VerifyCommand;
+import io.certferry.gateway.registry.ConnectorConfig;
 import io.certferry.gateway.registry.ConnectorIdentity;
 import io.certferry.gateway.registry.Heartbeat;
 import io.certferry.messaging.WorkLoop;
@@ -51,6 +53,7 @@ public class CaWorkers {
       CommandArrival arrival,
       Heartbeat heartbeat,
       ConnectorIdentity identity,
+      ConnectorConfig connector,
       AttemptConfig config,
       InstantSource clock) {
     this.cas = cas;
@@ -64,6 +67,7 @@ public class CaWorkers {
             queries,
             metrics,
             rate,
+            CommandKind.of(connector.roles()),
             heartbeat::activeTenants);
     this.lost = lost;
     this.queues = queues;

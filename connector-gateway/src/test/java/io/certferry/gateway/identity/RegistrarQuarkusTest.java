@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.certferry.contracts.event.ConnectorReported;
 import io.certferry.gateway.attempt.Desk;
+import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandQueue;
 import io.certferry.gateway.fixture.ByHand;
 import io.certferry.gateway.fixture.Forge;
@@ -260,9 +261,9 @@ class RegistrarQuarkusTest {
     assertThatThrownBy(() -> client().renew(identity, files.request(clock.instant())))
         .isInstanceOf(RegistrarClient.RefusedException.class);
     Lease lease = new Lease(id + "/" + session, Duration.ofMinutes(1));
-    assertThat(queue.claim("lying", Set.of(TENANT), 10, lease)).isEmpty();
+    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, lease)).isEmpty();
     Lease others = new Lease("other/" + session, Duration.ofMinutes(1));
-    assertThat(queue.claim("lying", Set.of(TENANT), 10, others)).hasSize(1);
+    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, others)).hasSize(1);
   }
 
   @Test
