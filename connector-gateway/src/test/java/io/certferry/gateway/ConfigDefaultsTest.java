@@ -94,6 +94,9 @@ class ConfigDefaultsTest {
     assertThat(any.lease()).isEqualTo(Duration.ofSeconds(60));
     assertThat(any.breakAfter()).isEqualTo(5);
     assertThat(any.probeInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(any.directory().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(any.directory().deniedGroups()).contains("*-512", "S-1-5-32-544").hasSize(14);
+    assertThat(any.revocation().endpoint()).isEqualTo("Certferry");
     CaConfig.Ca corp =
         Objects.requireNonNull(
             config(CaConfig.class, Map.of("certferry.ca.corp.driver", "adcs")).cas().get("corp"));

@@ -17,6 +17,7 @@ import io.certferry.contracts.event.RemovalRequested;
 import io.certferry.contracts.event.RequestProgressed;
 import io.certferry.contracts.event.RequestState;
 import io.certferry.contracts.event.RevocationOrdered;
+import io.certferry.testkit.Device;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +57,7 @@ class BarrierQuarkusTest extends ServiceTest {
   }
 
   @Test
-  void withdrawsWhatIsInstalled() {
+  void cancelsWhatIsOnlyRemovedAndKnowsIfItIsRevokedLater() {
     // Given
     Stories.Story story = stories.request();
     PackageReady ready = stories.offer(story);
@@ -67,9 +68,16 @@ class BarrierQuarkusTest extends ServiceTest {
     order(story, "remove", null);
 
     // Then
-    assertThat(stories.awaitState(story, RequestState.REVOKING).certificate()).isNotNull();
+    CertificateFacts removed =
+        Objects.requireNonNull(stories.awaitState(story, RequestState.CANCELLED).certificate());
     Stories.fetch(ready.packageId(), "cms").then().statusCode(410);
     removals(story, 1);
+
+    // When
+    stories.answer(revoked(story, removed), story);
+
+    // Then
+    stories.awaitState(story, RequestState.REVOKED);
   }
 
   @Test
@@ -88,6 +96,22 @@ class BarrierQuarkusTest extends ServiceTest {
             stories.wire.heard(
                 RemovalRequested.class, removal -> removal.requestId().equals(story.requestId())))
         .isEmpty();
+  }
+
+  @Test
+  void cancelsTheDeliveryOfARootWhichNobodyRevokes() {
+    // Given
+    Device device = stories.newDevice();
+    Stories.Story roots = stories.request(device, stories.rootsGrant(device, "ios"));
+    PackageReady ready = stories.awaitPackage(roots);
+
+    // When
+    order(roots, "remove", null);
+
+    // Then
+    stories.awaitState(roots, RequestState.CANCELLED);
+    Stories.fetch(ready.packageId(), "cms").then().statusCode(410);
+    assertThat(removals(roots, 1).get(0).packageId()).isEqualTo(ready.packageId());
   }
 
   @Test
@@ -143,16 +167,7 @@ class BarrierQuarkusTest extends ServiceTest {
     CertificateFacts late = Objects.requireNonNull(barredWithCertificate(story).certificate());
 
     // When
-    stories.answer(
-        new CertificateRevoked(
-            story.requestId(),
-            "builtin",
-            UUID.randomUUID(),
-            late.issuer(),
-            late.serial(),
-            Instant.now(),
-            false),
-        story);
+    stories.answer(revoked(story, late), story);
 
     // Then
     stories.awaitState(story, RequestState.REVOKED);
@@ -325,6 +340,17 @@ class BarrierQuarkusTest extends ServiceTest {
 
     // Then
     assertThat(states(story, RequestState.REVOKING)).isEmpty();
+  }
+
+  private static CertificateRevoked revoked(Stories.Story story, CertificateFacts certificate) {
+    return new CertificateRevoked(
+        story.requestId(),
+        "builtin",
+        UUID.randomUUID(),
+        certificate.issuer(),
+        certificate.serial(),
+        Instant.now(),
+        false);
   }
 
   private void order(Stories.Story story, String action, @Nullable Boolean removeFromDevice) {

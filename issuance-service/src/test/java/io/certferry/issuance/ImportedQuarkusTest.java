@@ -9,11 +9,15 @@ import static org.hamcrest.Matchers.hasSize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.certferry.contracts.ContractJson;
+import io.certferry.contracts.Keys;
+import io.certferry.contracts.Topics;
 import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.PackageReady;
 import io.certferry.contracts.event.PackageWithdrawn;
+import io.certferry.contracts.event.RemovalRequested;
 import io.certferry.contracts.event.RequestProgressed;
 import io.certferry.contracts.event.RequestState;
+import io.certferry.contracts.event.RevocationOrdered;
 import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.issuance.imported.InternalListener;
@@ -36,6 +40,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packages of imports: taken from pfx-import-service alone, then offered like any package. */
 @QuarkusTest
@@ -190,6 +196,87 @@ class ImportedQuarkusTest extends ServiceTest {
 
     // Then
     assertThat(put(again, body(again, grant, device)).statusCode()).isEqualTo(410);
+  }
+
+  @Test
+  void showsTheCertificateOfAnImport() throws Exception {
+    // Given
+    UUID id = UUID.randomUUID();
+
+    // When
+    put(id, body(id, grant, device));
+
+    // Then
+    given()
+        .auth()
+        .oauth2(Tokens.token("operator", Stories.TENANT))
+        .get("/api/v1/requests/" + grant.requestId())
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("OFFERED"))
+        .body("kind", equalTo("imported-pfx"))
+        .body("certificate.caId", equalTo("imported"))
+        .body("certificate.serial", equalTo(certificate().serial()))
+        .body("certificate.sha256", equalTo(certificate().sha256()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OFFERED", "INSTALLED", "KEY_DESTROYED"})
+  void endsCancelledWhenItIsRemovedForNobodyWillRevokeIt(RequestState state) throws Exception {
+    // Given
+    UUID id = UUID.randomUUID();
+    put(id, body(id, grant, device));
+    progressed(RequestState.OFFERED);
+    bringTo(state, id);
+
+    // When
+    remove();
+
+    // Then
+    RequestProgressed cancelled = progressed(RequestState.CANCELLED);
+    assertThat(cancelled.certificate()).isEqualTo(certificate());
+    assertThat(cancelled.detail()).isEqualTo("ended by profile-unassigned");
+    assertThat(Stories.fetch(id, "cms").statusCode()).isEqualTo(410);
+    RemovalRequested removal =
+        stories.wire.await(
+            RemovalRequested.class, each -> each.requestId().equals(grant.requestId()));
+    assertThat(removal.packageId()).isEqualTo(id);
+    assertThat(removal.certificate()).isEqualTo(certificate());
+    assertThat(removal.reason()).isEqualTo("profile-unassigned");
+    UUID again = UUID.randomUUID();
+    assertThat(put(again, body(again, grant, device)).statusCode()).isEqualTo(410);
+  }
+
+  private void bringTo(RequestState state, UUID packageId) {
+    if (state == RequestState.OFFERED) {
+      return;
+    }
+    Stories.acknowledge(packageId, "{\"outcome\":\"installed\"}").then().statusCode(204);
+    progressed(RequestState.INSTALLED);
+    if (state == RequestState.KEY_DESTROYED) {
+      change("update request set next_attempt_at = now() where request_id = $1", grant.requestId());
+      progressed(RequestState.KEY_DESTROYED);
+    }
+  }
+
+  private void remove() {
+    stories.wire.send(
+        Stories.TENANT,
+        Topics.REVOCATIONS,
+        Keys.device(Stories.TENANT, device.deviceId()),
+        new RevocationOrdered(
+            UUID.randomUUID(),
+            grant.requestId(),
+            grant.naturalKey(),
+            null,
+            null,
+            null,
+            "unspecified",
+            "profile-unassigned",
+            "lifecycle",
+            "remove",
+            true,
+            Instant.now()));
   }
 
   @Test

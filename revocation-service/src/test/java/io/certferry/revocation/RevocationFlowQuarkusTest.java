@@ -35,6 +35,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(
@@ -239,7 +241,8 @@ class RevocationFlowQuarkusTest {
     // Given
     NaturalKey imported =
         new NaturalKey("default", device, "u1", UUID.randomUUID(), "ab".repeat(20), 1);
-    wire.installed(imported, TestCa.certificate("builtin"));
+    CertificateFacts certificate = TestCa.certificate("imported");
+    UUID request = wire.installed(imported, certificate);
 
     // When
     wire.lifecycle(device, "wiped");
@@ -248,6 +251,14 @@ class RevocationFlowQuarkusTest {
     RevocationOrdered ordered =
         wire.await(RevocationOrdered.class, o -> o.naturalKey().equals(imported));
     assertThat(ordered.action()).isEqualTo("remove");
+
+    // When issuance-service has withdrawn it
+    wire.progressed(request, imported, RequestState.CANCELLED, 7, certificate);
+
+    // Then
+    RevocationProgressed closed = awaitState(ordered.revocationId(), "closed");
+    assertThat(closed.reason()).isEqualTo("removal-requested");
+    assertThat(closed.barrierAt()).isNotNull();
     assertThat(wire.all(RevokeCertificate.class, c -> imported.equals(c.naturalKey()))).isEmpty();
   }
 
@@ -289,10 +300,11 @@ class RevocationFlowQuarkusTest {
     assertThat(awaitState(unknown.revocationId(), "failed").reason()).isEqualTo("unknown-serial");
   }
 
-  @Test
-  void closesAnOrderWhoseRequestEndedWithoutACertificate() {
+  @ParameterizedTest
+  @ValueSource(strings = {NaturalKey.NONE, "abababababababababababababababababababab"})
+  void closesAnOrderWhoseRequestEndedWithoutACertificate(String item) {
     // Given
-    NaturalKey key = Wire.key(device, 1);
+    NaturalKey key = new NaturalKey("default", device, "u1", UUID.randomUUID(), item, 1);
     UUID request = EventIds.next();
     wire.progressed(request, key, RequestState.SUBMITTING, 3, null);
     wire.lifecycle(device, "retired");

@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -31,7 +32,12 @@ final class Load implements AutoCloseable {
 
   /** Sends without waiting for acknowledgements. */
   void send(ManagedDevice device) {
-    producer.send(mdm.checkInRecord(device));
+    sendRecord(mdm.checkInRecord(device));
+  }
+
+  /** Sends any record without waiting for its acknowledgement. */
+  void sendRecord(ProducerRecord<String, byte[]> event) {
+    producer.send(event);
   }
 
   /** Sends all, evenly spread over time. */

@@ -93,14 +93,29 @@ public final class Mdm {
 
   /** The record of a check-in by Kafka. */
   ProducerRecord<String, byte[]> checkInRecord(ManagedDevice device) {
+    return event(Topics.DEVICE_CHECKINS, "DeviceCheckedIn", device, device.checkIn());
+  }
+
+  /** The record that tells of the end of a device, by Kafka. */
+  ProducerRecord<String, byte[]> lifecycleRecord(ManagedDevice device, String what) {
+    JsonNode body =
+        JSON.createObjectNode()
+            .put("deviceId", device.id())
+            .put("event", what)
+            .put("occurredAt", Instant.now().toString());
+    return event(Topics.DEVICE_LIFECYCLE, "DeviceLifecycleChanged", device, body);
+  }
+
+  private ProducerRecord<String, byte[]> event(
+      String topic, String type, ManagedDevice device, JsonNode body) {
     ProducerRecord<String, byte[]> event =
         new ProducerRecord<>(
-            Topics.DEVICE_CHECKINS,
+            topic,
             Keys.device(tenant, device.id()),
-            device.checkIn().toString().getBytes(StandardCharsets.UTF_8));
+            body.toString().getBytes(StandardCharsets.UTF_8));
     header(event, Headers.SPEC_VERSION, "1.0");
     header(event, Headers.ID, UUID.randomUUID().toString());
-    header(event, Headers.TYPE, "io.certferry.device.DeviceCheckedIn.v1");
+    header(event, Headers.TYPE, "io.certferry.device." + type + ".v1");
     header(event, Headers.SOURCE, "mdm");
     header(event, Headers.TIME, Instant.EPOCH.toString());
     header(event, Headers.TENANT, tenant);
@@ -131,6 +146,16 @@ public final class Mdm {
     return api.get("mdm", issuance("/api/v1/packages/" + offer.id() + "?form=cms"))
         .body()
         .toArray();
+  }
+
+  /** The status of fetching it now. */
+  int status(Offer offer) {
+    return api.tryCall(
+            "mdm",
+            "GET",
+            issuance("/api/v1/packages/" + offer.id() + "?form=cms"),
+            JSON.createObjectNode())
+        .status();
   }
 
   /** Opens a package with the device's key. */

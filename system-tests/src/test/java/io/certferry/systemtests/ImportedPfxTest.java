@@ -2,10 +2,12 @@ package io.certferry.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.certferry.contracts.event.RemovalRequested;
 import io.certferry.local.ServiceKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +22,7 @@ class ImportedPfxTest {
 
   private final Stack stack = Stack.shared();
   private final Importer importer = new Importer(stack.local);
+  private final DeviceTopics topics = new DeviceTopics(stack.local);
   private final String group = "smime-" + UUID.randomUUID();
   private final String upn = "alice-" + UUID.randomUUID() + "@contoso.test";
 
@@ -77,14 +80,35 @@ class ImportedPfxTest {
                     "select ended_reason from enrolment where device_id = ? and ended_at is not null",
                     device.id()),
             reasons -> reasons.equals(List.of("import-deleted")));
+    assertThat(awaitRemoval(device).packageId()).hasToString(offer.id());
+    assertThat(stack.mdm.status(offer)).isEqualTo(410);
     importer.checkIn(device, upn, group);
     stack.awaitQuiet();
+    assertThat(stack.mdm.offers(device)).isEmpty();
     assertThat(
             stack.databases.count(
                 ServiceKind.ISSUANCE,
-                "select count(*) from request where device_id = ?",
+                "select count(*) from request where device_id = ? and state = 'CANCELLED'",
                 device.id()))
         .isEqualTo(1);
+    assertThat(
+            stack.databases.column(
+                ServiceKind.REVOCATION,
+                "select action || ' ' || state || ' ' || state_reason from revocation where device_id = ?",
+                device.id()))
+        .containsExactly("remove closed removal-requested");
+  }
+
+  private RemovalRequested awaitRemoval(ManagedDevice device) {
+    return Awaitility.await("the removal event")
+        .atMost(LIMIT)
+        .until(
+            () ->
+                topics.removals().stream()
+                    .filter(each -> each.naturalKey().deviceId().equals(device.id()))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   private void awaitImportsKnown(int count) {

@@ -1,5 +1,6 @@
 package io.certferry.systemtests;
 
+import io.certferry.local.Api;
 import io.certferry.local.LocalStack;
 import io.certferry.local.ServiceInstance;
 import io.certferry.local.ServiceKind;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -27,7 +29,9 @@ final class Stack {
 
   private static final Stack SHARED = new Stack();
 
+  final PeopleDirectory directory = PeopleDirectory.started();
   final LocalStack local;
+  final Api api;
   final Databases databases;
   final Invariants invariants;
   final Mdm mdm;
@@ -46,6 +50,7 @@ final class Stack {
                 .withJvmArguments(ServiceKind.GATEWAY, STARTS_FAST)
                 .withJvmArguments(ServiceKind.REVOCATION, STARTS_FAST)
                 .withJvmArguments(ServiceKind.PFX_IMPORT, STARTS_FAST)
+                .withProperties(ServiceKind.REVOCATION, directory.feed())
                 .withProperties(
                     ServiceKind.PROFILE, Map.of("certferry.enrolment.resend-after", "PT4S"))
                 .withProperties(
@@ -62,6 +67,8 @@ final class Stack {
                         "certferry.ca.builtin.call-timeout", "PT4S",
                         "certferry.ca.builtin.lease", "PT12S")),
             text -> System.out.println("stack: " + text));
+    Map<String, String> tokens = new ConcurrentHashMap<>();
+    api = new Api(role -> tokens.computeIfAbsent(role, r -> local.token(r, "default")));
     databases = new Databases(local);
     invariants = new Invariants(databases);
     mdm = new Mdm(local, "default");

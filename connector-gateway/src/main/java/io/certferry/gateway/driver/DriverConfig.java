@@ -48,6 +48,12 @@ public interface DriverConfig {
   /** Only for {@code driver=adcs}. */
   Adcs adcs();
 
+  /** Only for {@code driver=adcs}: the domain that the CA belongs to. */
+  Directory directory();
+
+  /** Only for {@code driver=adcs}: how this connector revokes. */
+  Revocation revocation();
+
   /** TLS of the connection. */
   interface Tls {
 
@@ -167,5 +173,42 @@ public interface DriverConfig {
     /** How long what the policy service said counts. */
     @WithDefault("PT15M")
     Duration policyRefresh();
+  }
+
+  /** Active Directory. With it a name in a request is compared with the account. */
+  interface Directory {
+
+    /** {@code ldap://dc1.corp.example}, sealed by Kerberos, or {@code ldaps://}. */
+    Optional<URI> url();
+
+    /** A whole principal; without it {@code authentication.username}. */
+    Optional<String> principal();
+
+    /** The principal's keytab; without it {@code adcs.keytab}. */
+    Optional<Path> keytab();
+
+    /** Until a connection stands, and until an answer is there. */
+    @WithDefault("PT5S")
+    Duration timeout();
+
+    /**
+     * SIDs of groups whose members get no certificate, however deep; {@code *-512} is a relative id
+     * of any domain.
+     */
+    @WithDefault(
+        "*-512,*-516,*-517,*-518,*-519,*-520,*-521,*-526,*-527,"
+            + "S-1-5-32-544,S-1-5-32-548,S-1-5-32-549,S-1-5-32-550,S-1-5-32-551")
+    List<String> deniedGroups();
+  }
+
+  /** A constrained PowerShell endpoint (JEA) behind WinRM. */
+  interface Revocation {
+
+    /** {@code https://ca1.corp.example:5986/wsman}; without it revocations wait. */
+    Optional<URI> url();
+
+    /** Name of the session configuration. */
+    @WithDefault("Certferry")
+    String endpoint();
   }
 }

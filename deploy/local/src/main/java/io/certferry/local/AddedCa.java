@@ -57,7 +57,9 @@ public record AddedCa(
               "probeInterval",
               "scep",
               "cmp",
-              "adcs"));
+              "adcs",
+              "directory",
+              "revocation"));
 
   /** Members that name files; relative ones are beside the YAML file. */
   private static final Set<String> FILES =
@@ -108,7 +110,8 @@ public record AddedCa(
       if (!DRIVERS.contains(text(document, "driver"))) {
         throw wrong("driver", "is one of " + new TreeSet<>(DRIVERS));
       }
-      if (document.path("adcs").path("policyUrl").isMissingNode()) {
+      if (document.path("adcs").path("policyUrl").isMissingNode()
+          && document.path("directory").path("url").isMissingNode()) {
         text(document, "url");
       }
       text(document, "caCertificate");

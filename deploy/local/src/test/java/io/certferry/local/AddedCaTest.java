@@ -64,6 +64,26 @@ class AddedCaTest {
   }
 
   @Test
+  void readsADomainInPlaceOfAnAddress() throws IOException {
+    // Given
+    Path file =
+        file(
+            """
+            id: corp
+            driver: adcs
+            caCertificate: ca.pem
+            directory: {url: "ldap://dc1.corp.example", deniedGroups: ["*-512", "*-519"]}
+            revocation: {url: "https://ca1.corp.example:5986/wsman"}
+            """);
+
+    // Then
+    assertThat(AddedCa.read(file).properties())
+        .containsEntry("directory.url", "ldap://dc1.corp.example")
+        .containsEntry("directory.denied-groups", "*-512,*-519")
+        .containsEntry("revocation.url", "https://ca1.corp.example:5986/wsman");
+  }
+
+  @Test
   void namesTheMemberThatIsWrong() throws IOException {
     String good = "id: x\ndriver: est\nurl: https://a\ncaCertificate: ca.pem\n";
 

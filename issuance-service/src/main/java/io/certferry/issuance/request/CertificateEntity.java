@@ -9,11 +9,11 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.NullUnmarked;
 
-/** The certificate of a request, for people to look at: facts, no bytes. */
+/** The certificate of a request, issued or imported, for people to look at: facts, no bytes. */
 @Entity
 @Immutable
 @NullUnmarked
-@Table(name = "certificate")
+@Table(name = "certificate_facts")
 class CertificateEntity {
 
   @Id

@@ -103,6 +103,7 @@ class RevocationStore {
         || state == RequestState.OFFERED
         || state == RequestState.INSTALLED
         || state == RequestState.KEY_DESTROYED
+        || state == RequestState.CANCELLED
         || state == RequestState.REVOKING;
   }
 

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The barrier T (invariant I9). One transaction moves the request to REVOKING, which fences every
  * worker that holds it, withdraws its packages, reports its certificate if there is one, and asks
- * for the removal of what may be on the device. What no CA has heard of is CANCELLED instead. A
- * request that ended by itself, or was barred before, is answered with its recorded state.
+ * for the removal of what may be on the device. What no CA has heard of is CANCELLED instead, and
+ * so is what was delivered and is only to be removed: nobody will revoke it. A request that ended
+ * by itself, or was barred before, is answered with its recorded state.
  */
 @Singleton
 class Barrier implements BatchIntake.BatchHandler {
@@ -64,6 +65,11 @@ class Barrier implements BatchIntake.BatchHandler {
 
   /** An order and the message that brought it. */
   record Ordered(RevocationOrdered order, Cause cause) {
+
+    /** Imports and roots are only removed, certificates where their profile says so. */
+    boolean asksForRevocation() {
+      return order.action().equals("revoke");
+    }
 
     boolean asksForRemoval() {
       return !Boolean.FALSE.equals(order.removeFromDevice());
@@ -150,7 +156,11 @@ class Barrier implements BatchIntake.BatchHandler {
             move(row, ordered, RequestState.REVOKING, null);
         case ISSUED, PACKAGED -> barUnchecked(row, ordered, known);
         case OFFERED, INSTALLED, KEY_DESTROYED, SUPERSEDED ->
-            move(row, ordered, RequestState.REVOKING, known.certificate());
+            move(
+                row,
+                ordered,
+                ordered.asksForRevocation() ? RequestState.REVOKING : RequestState.CANCELLED,
+                known.certificate());
         case REVOKING, REVOKED, CANCELLED, DENIED, FAILED ->
             events.add(Progress.recorded(row, known.certificate(), ordered.cause()).event());
       }

@@ -43,7 +43,7 @@ class BarrierStore {
         (select p.package_id from package p where p.request_id = r.request_id
           order by p.created_at desc limit 1) as package_id
       from unnest($1::uuid[]) as r (request_id)
-        left join certificate c using (request_id)
+        left join certificate_facts c using (request_id)
         left join issued i on i.request_id = r.request_id and i.verdict in ('CHOSEN', 'BARRED')
         left join request_key k on k.request_id = r.request_id
       """;

@@ -70,19 +70,34 @@ final class SharedServers {
 
   private static void startAll(Path directory) {
     String password = randomPassword();
-    System.setProperty(POSTGRES_PORT, Integer.toString(FreePorts.next()));
     System.setProperty(POSTGRES_PASSWORD, password);
     System.setProperty(DIRECTORY, directory.toString());
     try {
       writeKeys(directory);
-      PostgresServer postgres = PostgresServer.start(postgresOptions());
-      KafkaProcess kafka = startKafka(directory);
-      System.setProperty(KAFKA, kafka.bootstrapServers());
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory, postgres, kafka)));
+      TestServers servers =
+          ContainerServers.areWanted() ? ContainerServers.start(password) : embedded(directory);
+      System.setProperty(POSTGRES_PORT, Integer.toString(servers.postgresPort()));
+      Topology.createTopics(servers.kafka(), PARTITIONS, List.of("builtin"));
+      System.setProperty(KAFKA, servers.kafka());
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory, servers)));
     } catch (RuntimeException e) {
       System.clearProperty(DIRECTORY);
       throw e;
     }
+  }
+
+  private static TestServers embedded(Path directory) {
+    int port = FreePorts.next();
+    System.setProperty(POSTGRES_PORT, Integer.toString(port));
+    PostgresServer postgres = PostgresServer.start(postgresOptions());
+    KafkaProcess kafka = startKafka(directory);
+    return new TestServers(
+        kafka.bootstrapServers(),
+        port,
+        () -> {
+          kafka.kill();
+          postgres.kill();
+        });
   }
 
   private static void writeKeys(Path directory) {
@@ -94,22 +109,18 @@ final class SharedServers {
   }
 
   private static KafkaProcess startKafka(Path directory) {
-    KafkaProcess kafka =
-        KafkaProcess.start(
-            new KafkaProcess.Options(
-                FreePorts.next(),
-                FreePorts.next(),
-                directory.resolve("kafka/data"),
-                directory.resolve("kafka.log"),
-                HEAP_MEGABYTES,
-                false));
-    Topology.createTopics(kafka.bootstrapServers(), PARTITIONS, List.of("builtin"));
-    return kafka;
+    return KafkaProcess.start(
+        new KafkaProcess.Options(
+            FreePorts.next(),
+            FreePorts.next(),
+            directory.resolve("kafka/data"),
+            directory.resolve("kafka.log"),
+            HEAP_MEGABYTES,
+            false));
   }
 
-  private static void stop(Path directory, PostgresServer postgres, KafkaProcess kafka) {
-    kafka.kill();
-    postgres.kill();
+  private static void stop(Path directory, TestServers servers) {
+    servers.stop().run();
     Directories.delete(directory);
   }
 

@@ -5,7 +5,6 @@ import io.certferry.contracts.event.NaturalKey;
 import io.certferry.contracts.event.PackageReady;
 import io.certferry.contracts.event.PackageWithdrawn;
 import io.certferry.contracts.event.RequestProgressed;
-import io.certferry.contracts.event.RequestState;
 import io.certferry.messaging.BatchIntake;
 import io.certferry.messaging.InboundEvent;
 import io.certferry.messaging.IntakeMode;
@@ -171,7 +170,7 @@ public class ProgressConsumer {
         renewals.put(report.requestId(), at);
         lookBy(report.naturalKey(), at);
       }
-      if (report.state() == RequestState.REVOKING || report.state() == RequestState.REVOKED) {
+      if (Revoked.STATES.contains(report.state())) {
         lookBy(report.naturalKey(), report.at());
       }
     }

@@ -61,8 +61,9 @@ class ProgressStore {
                            else e.resend_at end,
           resends = case when g.version > e.state_version then 0 else e.resends end,
           renew_at = coalesce(g.renew_at, e.renew_at),
-          renewal_due_at = case when g.state in ('REVOKING', 'REVOKED')
-                                then case when e.revocation_trigger = any($19) then now() end
+          renewal_due_at = case when g.state in ('REVOKING', 'REVOKED', 'CANCELLED')
+                                then case when e.revocation_trigger = any($19) and e.kind <> 'imported-pfx'
+                                          then now() end
                                 else coalesce(g.renew_at, e.renewal_due_at) end
       from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
                   $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],

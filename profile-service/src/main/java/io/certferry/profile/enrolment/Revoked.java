@@ -1,5 +1,7 @@
 package io.certferry.profile.enrolment;
 
+import io.certferry.contracts.event.RequestState;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** What a revocation's trigger means for what comes next. */
@@ -12,6 +14,10 @@ public final class Revoked {
    */
   public static final Set<String> REPLACED_AFTER =
       Set.of("key-compromise", "connector-compromise", "mass");
+
+  /** States of a request that an order of revocation-service ended. */
+  static final Set<RequestState> STATES =
+      EnumSet.of(RequestState.REVOKING, RequestState.REVOKED, RequestState.CANCELLED);
 
   private Revoked() {}
 }

@@ -53,11 +53,10 @@ sealed interface NextStep {
           isEdited(enrolment, profile)
               ? new Enrol(enrolment.generation() + 1, false)
               : new Nothing();
-      case REVOKING, REVOKED ->
+      case REVOKING, REVOKED, CANCELLED ->
           isEdited(enrolment, profile) || isReplacedAfterRevocation(enrolment)
               ? new Enrol(enrolment.generation() + 1, false)
               : new Nothing();
-      case CANCELLED -> new Enrol(enrolment.generation() + 1, false);
       case SUPERSEDED -> new Nothing();
     };
   }
@@ -75,9 +74,12 @@ sealed interface NextStep {
     return isEdited(enrolment, profile) ? new Wait() : new Nothing();
   }
 
+  /** An import has no other key that could come in its place. */
   private static boolean isReplacedAfterRevocation(Enrolment enrolment) {
     String trigger = enrolment.revocationTrigger();
-    return trigger != null && Revoked.REPLACED_AFTER.contains(trigger);
+    return trigger != null
+        && Revoked.REPLACED_AFTER.contains(trigger)
+        && !enrolment.key().isOfImport();
   }
 
   private static boolean isEdited(Enrolment enrolment, CataloguedProfile profile) {

@@ -27,7 +27,7 @@ class FailedDeliveries {
         set state = 'FAILED', state_at = g.at, reason = g.code, detail = g.message, resend_at = null
         from given g
         where e.request_id = g.request_id and e.tenant = g.tenant and e.kind = 'imported-pfx'
-          and e.state not in ('INSTALLED', 'KEY_DESTROYED', 'REVOKING', 'REVOKED')
+          and e.state not in ('INSTALLED', 'KEY_DESTROYED', 'REVOKING', 'REVOKED', 'CANCELLED')
         returning e.request_id, g.code, g.message, g.at
       )
       insert into enrolment_step (request_id, step_key, at, step, reason, detail)

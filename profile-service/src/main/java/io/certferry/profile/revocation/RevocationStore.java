@@ -25,8 +25,8 @@ class RevocationStore {
       update enrolment e
       set revocation_id = $2, revocation_trigger = $4, revocation_action = coalesce($5, e.revocation_action),
           revocation_state = $6, revocation_version = $7, revocation_at = $8,
-          renewal_due_at = case when e.state in ('REVOKING', 'REVOKED') and $4 = any($9::text[]) and e.newest
-                                then now() else e.renewal_due_at end
+          renewal_due_at = case when e.state in ('REVOKING', 'REVOKED', 'CANCELLED') and $4 = any($9::text[])
+                                  and e.newest and e.kind <> 'imported-pfx' then now() else e.renewal_due_at end
       where e.request_id = $1 and e.tenant = $3
         and case when e.revocation_id = $2 then e.revocation_version < $7
                  else e.revocation_id is null or e.revocation_state in ('closed', 'failed') end

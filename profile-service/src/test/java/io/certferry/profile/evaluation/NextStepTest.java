@@ -70,7 +70,7 @@ class NextStepTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"REVOKING", "REVOKED"})
+  @EnumSource(names = {"REVOKING", "REVOKED", "CANCELLED"})
   void replacesARevokedCertificateOnlyIfItsCauseIsOver(RequestState revoked) {
     for (String trigger : List.of("key-compromise", "connector-compromise", "mass")) {
       assertThat(NextStep.of(revoked(revoked, trigger), pkcs(1), KEY, NOW))
@@ -85,6 +85,31 @@ class NextStepTest {
           .as(trigger)
           .isEqualTo(new Enrol(2, false));
     }
+  }
+
+  @Test
+  void bringsNoImportBackWhoseKeyIsCompromised() {
+    Enrolment removed = revoked(RequestState.CANCELLED, "key-compromise");
+    EnrolmentKey ofImport =
+        new EnrolmentKey(removed.key().device(), "u1", PROFILE, "ab".repeat(20));
+    assertThat(NextStep.of(with(removed, ofImport), pkcs(1), KEY, NOW)).isEqualTo(new Nothing());
+  }
+
+  private static Enrolment with(Enrolment e, EnrolmentKey key) {
+    return new Enrolment(
+        e.requestId(),
+        key,
+        e.generation(),
+        e.profileVersion(),
+        e.contentSha256(),
+        e.state(),
+        e.deviceKeySha256(),
+        e.grant(),
+        e.isEnded(),
+        e.renewalPercent(),
+        e.notBefore(),
+        e.notAfter(),
+        e.revocationTrigger());
   }
 
   @Test

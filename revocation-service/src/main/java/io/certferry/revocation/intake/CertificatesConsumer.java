@@ -20,6 +20,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
  */
 @Singleton
 class CertificatesConsumer {
+
+  /** issuance-service delivers nothing more; CANCELLED has nothing that a CA could revoke. */
+  private static final Set<RequestState> BARRED =
+      EnumSet.of(RequestState.REVOKING, RequestState.REVOKED, RequestState.CANCELLED);
 
   private final BatchIntake intake;
   private final ServiceName service;
@@ -129,7 +134,7 @@ class CertificatesConsumer {
   private static Map<UUID, Instant> barriers(List<RequestProgressed> reports) {
     Map<UUID, Instant> barriers = new HashMap<>();
     for (RequestProgressed report : reports) {
-      if (report.state() == RequestState.REVOKING || report.state() == RequestState.REVOKED) {
+      if (BARRED.contains(report.state())) {
         barriers.merge(report.requestId(), report.at(), (a, b) -> a.isBefore(b) ? a : b);
       }
     }

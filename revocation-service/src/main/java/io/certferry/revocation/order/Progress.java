@@ -35,6 +35,7 @@ public class Progress {
       update revocation r set state = 'barred', version = r.version + 1
       where r.request_id = any($1::uuid[]) and r.action = 'revoke' and r.serial is null
         and r.state = 'ordered' and r.barrier_at is not null
+        and exists (select from request q where q.request_id = r.request_id and q.state = 'REVOKING')
       """;
 
   private static final String REMOVED =
@@ -49,8 +50,7 @@ public class Progress {
       """
       update revocation r set state = 'closed', state_reason = 'no-certificate', ended_at = now(),
         barrier_due = null, version = r.version + 1
-      where r.request_id = any($1::uuid[]) and r.action = 'revoke' and r.serial is null
-        and r.state in ('ordered', 'barred')
+      where r.request_id = any($1::uuid[]) and r.serial is null and r.state in ('ordered', 'barred')
         and not exists (select from certificate c where c.request_id = r.request_id)
       """;
 

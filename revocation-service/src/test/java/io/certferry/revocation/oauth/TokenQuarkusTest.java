@@ -13,6 +13,7 @@ import io.certferry.revocation.testing.OAuthResource;
 import io.certferry.testkit.CertferryTestResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     value = CertferryTestResource.class,
     initArgs = @ResourceArg(name = "service", value = "revocation-service"))
 @QuarkusTestResource(ListServerResource.class)
-@QuarkusTestResource(value = OAuthResource.class, restrictToAnnotatedClass = true)
+@WithTestResource(OAuthResource.class)
 class TokenQuarkusTest {
 
   private static final String APPLICATION = "0000000a-0000-0000-c000-000000000000";

@@ -4,6 +4,8 @@ import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
 import io.certferry.gateway.driver.Capabilities;
 import io.certferry.gateway.driver.ProbeReport;
+import io.certferry.gateway.driver.RevokeOrder;
+import io.certferry.gateway.driver.RevokeOutcome;
 import io.certferry.gateway.driver.SubmitOrder;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Authority;
@@ -18,27 +20,46 @@ import io.certferry.pki.key.PublicKeys;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * An AD CS Enterprise CA behind its web services. With a policy service the templates, our rights,
- * the least key and the address come from there, and what cannot work is refused before the CA
- * hears of it; without one, templates and address are as configured.
+ * An AD CS Enterprise CA behind its web services. With a policy service (or else a directory) the
+ * templates, our rights, the least key and the address come from there, and what cannot work is
+ * refused before the CA hears of it; without one, templates and address are as configured. With a
+ * directory the CA must be an Enterprise CA of the forest, and the names in a request an account's.
  */
 final class AdcsDriver implements ForeignDriver {
+
+  private static final Set<String> CLOSED_DOORS =
+      Set.of(
+          Fault.NAME_NOT_FOUND.code(),
+          Fault.UNREACHABLE.code(),
+          Fault.CONNECTION_REFUSED.code(),
+          Fault.TLS_UNTRUSTED.code(),
+          Fault.TLS_FAILED.code());
 
   private final ForeignCa ca;
   private final WebService service;
   private final Wstep wstep;
   private final Optional<URI> enrolment;
   private final Optional<PolicyCache> policies;
+  private final Optional<DomainGuard> domain;
+  private final Optional<RemoteRevocation> revocation;
 
   AdcsDriver(
-      ForeignCa ca, WebService service, Optional<URI> enrolment, Optional<PolicyCache> policies) {
+      ForeignCa ca,
+      WebService service,
+      Optional<URI> enrolment,
+      Optional<PolicyCache> policies,
+      Optional<DomainGuard> domain,
+      Optional<RemoteRevocation> revocation) {
     this.ca = ca;
     this.service = service;
     this.wstep = new Wstep(service, ca.chain());
     this.enrolment = enrolment;
     this.policies = policies;
+    this.domain = domain;
+    this.revocation = revocation;
   }
 
   @Override
@@ -48,26 +69,43 @@ final class AdcsDriver implements ForeignDriver {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, false, true, false, false, ca.maxInFlight());
+    return new Capabilities(false, false, true, revocation.isPresent(), false, ca.maxInFlight());
   }
 
   @Override
   public SubmitOutcome submit(SubmitOrder order) {
     Gate gate = policies.isPresent() ? byPolicy(order) : byConfiguration(order);
-    return gate instanceof Open open
-        ? wstep.issue(open.address(), order.csr(), order.template())
-        : ((Closed) gate).outcome();
+    if (gate instanceof Closed closed) {
+      return closed.outcome();
+    }
+    return domain
+        .flatMap(guard -> guard.refusal(order.csr()))
+        .orElseGet(() -> issue(((Open) gate).addresses(), order));
+  }
+
+  /** A door that nobody opened heard nothing: the CA may have another one. */
+  private SubmitOutcome issue(List<URI> addresses, SubmitOrder order) {
+    SubmitOutcome outcome = wstep.issue(addresses.get(0), order.csr(), order.template());
+    for (int i = 1; i < addresses.size() && isUnheard(outcome); i++) {
+      outcome = wstep.issue(addresses.get(i), order.csr(), order.template());
+    }
+    return outcome;
+  }
+
+  private static boolean isUnheard(SubmitOutcome outcome) {
+    return outcome instanceof SubmitOutcome.Retryable retryable
+        && CLOSED_DOORS.contains(retryable.code());
   }
 
   private sealed interface Gate {}
 
-  private record Open(URI address) implements Gate {}
+  private record Open(List<URI> addresses) implements Gate {}
 
   private record Closed(SubmitOutcome outcome) implements Gate {}
 
   private Gate byConfiguration(SubmitOrder order) {
     return ca.templates().has(order.template()) && enrolment.isPresent()
-        ? new Open(enrolment.get())
+        ? new Open(List.of(enrolment.get()))
         : new Closed(Answers.configuration(Fault.UNKNOWN_TEMPLATE));
   }
 
@@ -79,7 +117,7 @@ final class AdcsDriver implements ForeignDriver {
     }
     Optional<Authority> authority = policy.authority(ca.chain().certificates().get(0));
     if (authority.isEmpty()) {
-      return new Closed(Answers.configuration(Fault.WRONG_CA));
+      return new Closed(Answers.configuration(cache.absence()));
     }
     Optional<Offer> offer =
         policy.offers(authority.get()).stream()
@@ -107,10 +145,13 @@ final class AdcsDriver implements ForeignDriver {
               "key-too-small",
               "The template wants RSA keys of " + offer.minimumKeySize() + " bits or more."));
     }
-    return enrolment
-        .or(() -> EnrolmentPolicy.address(authority, service.authentication()))
-        .<Gate>map(Open::new)
-        .orElseGet(() -> new Closed(Answers.configuration(Fault.ENDPOINT_MISSING)));
+    List<URI> addresses =
+        enrolment
+            .map(List::of)
+            .orElseGet(() -> EnrolmentPolicy.addresses(authority, service.authentication()));
+    return addresses.isEmpty()
+        ? new Closed(Answers.configuration(Fault.ENDPOINT_MISSING))
+        : new Open(addresses);
   }
 
   private static boolean isTooSmall(Offer offer, SubmitOrder order) {
@@ -137,7 +178,22 @@ final class AdcsDriver implements ForeignDriver {
                 .flatMap(cache -> Optional.ofNullable(cache.current()))
                 .flatMap(policy -> policy.authority(ca.chain().certificates().get(0)))
                 .flatMap(
-                    authority -> EnrolmentPolicy.address(authority, service.authentication())));
+                    authority ->
+                        EnrolmentPolicy.addresses(authority, service.authentication()).stream()
+                            .findFirst()));
+  }
+
+  @Override
+  public RevokeOutcome revoke(RevokeOrder order) {
+    return revocation
+        .map(endpoint -> endpoint.revoke(order))
+        .orElseGet(() -> ForeignDriver.super.revoke(order));
+  }
+
+  @Override
+  public void close() {
+    ForeignDriver.super.close();
+    revocation.ifPresent(RemoteRevocation::close);
   }
 
   @Override
@@ -157,6 +213,6 @@ final class AdcsDriver implements ForeignDriver {
 
   @Override
   public ProbeReport probe() {
-    return new AdcsProbe(ca, service, enrolment, policies).run();
+    return new AdcsProbe(ca, service, address(), policies, domain, revocation).run();
   }
 }

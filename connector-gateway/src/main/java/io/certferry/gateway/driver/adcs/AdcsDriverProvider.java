@@ -4,9 +4,14 @@ import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
 import io.certferry.gateway.driver.DriverConfig;
 import io.certferry.gateway.driver.adcs.WebService.Authentication;
+import io.certferry.gateway.driver.directory.AccountCheck;
+import io.certferry.gateway.driver.directory.DirectoryLookup;
+import io.certferry.gateway.driver.directory.LdapDirectory;
+import io.certferry.gateway.driver.winrm.PowerShellEndpoint;
 import io.certferry.gateway.driver.wire.CaHttp;
 import io.certferry.gateway.driver.wire.ConfiguredTemplates;
 import io.certferry.gateway.driver.wire.ForeignCa;
+import io.certferry.gateway.driver.wire.KeytabLogin;
 import io.certferry.gateway.driver.wire.Settings;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -20,6 +25,7 @@ import java.util.Set;
 public class AdcsDriverProvider implements CaDriverProvider {
 
   private static final Set<String> SCHEMES = Set.of("https");
+  private static final Set<String> DIRECTORY_SCHEMES = Set.of("ldap", "ldaps");
 
   private final Vertx vertx;
   private final InstantSource clock;
@@ -40,32 +46,93 @@ public class AdcsDriverProvider implements CaDriverProvider {
     Optional<URI> policy =
         config.adcs().policyUrl().map(url -> settings.checked("adcs.policy-url", url, SCHEMES));
     Optional<URI> enrolment = config.url().map(url -> settings.checked("url", url, SCHEMES));
-    if (policy.isEmpty() && enrolment.isEmpty()) {
-      throw settings.wrong("url", "is missing, and so is adcs.policy-url");
+    if (policy.isEmpty() && enrolment.isEmpty() && config.directory().url().isEmpty()) {
+      throw settings.wrong("url", "is missing, and so are adcs.policy-url and directory.url");
     }
+    Optional<KeytabLogin> login = login(config);
     Authentication authentication = authentication(settings, config);
-    WebService service =
-        new WebService(
-            new CaHttp(vertx, config),
-            authentication,
-            authentication == Authentication.KERBEROS
-                ? new Kerberos(
-                    config.authentication().username().orElseThrow(),
-                    config.adcs().keytab().orElseThrow())
-                : null);
+    WebService service = service(config, authentication, login);
+    Optional<DirectoryLookup> directory = directory(settings, config);
     ForeignCa ca =
         new ForeignCa(
             service.http(),
             settings.chain(),
-            policy.isEmpty() ? settings.templates() : new ConfiguredTemplates(config.templates()),
+            policy.isEmpty() && directory.isEmpty()
+                ? settings.templates()
+                : new ConfiguredTemplates(config.templates()),
             config.maxInFlight(),
             clock);
     return new AdcsDriver(
         ca,
         service,
         enrolment,
-        policy.map(
-            url -> new PolicyCache(new Xcep(service, url), config.adcs().policyRefresh(), clock)));
+        policy
+            .<PolicySource>map(url -> new Xcep(service, url))
+            .or(() -> directory.map(DirectoryPolicy::new))
+            .map(source -> cache(source, config)),
+        directory.map(found -> guard(found, ca, config)),
+        revocation(settings, service(config, authentication, login), ca));
+  }
+
+  private PolicyCache cache(PolicySource source, DriverConfig config) {
+    return new PolicyCache(source, config.adcs().policyRefresh(), clock);
+  }
+
+  private DomainGuard guard(DirectoryLookup directory, ForeignCa ca, DriverConfig config) {
+    return new DomainGuard(
+        cache(new DirectoryPolicy(directory), config),
+        new AccountCheck(directory, config.directory().deniedGroups()),
+        ca.chain());
+  }
+
+  private WebService service(
+      DriverConfig config, Authentication authentication, Optional<KeytabLogin> login) {
+    return new WebService(
+        new CaHttp(vertx, config),
+        authentication,
+        authentication == Authentication.KERBEROS ? login.map(Kerberos::new).orElse(null) : null);
+  }
+
+  private static Optional<KeytabLogin> login(DriverConfig config) {
+    return config
+        .adcs()
+        .keytab()
+        .flatMap(
+            keytab ->
+                config.authentication().username().map(name -> new KeytabLogin(name, keytab)));
+  }
+
+  private static Optional<DirectoryLookup> directory(Settings settings, DriverConfig config) {
+    return config
+        .directory()
+        .url()
+        .map(url -> settings.checked("directory.url", url, DIRECTORY_SCHEMES))
+        .map(
+            url ->
+                new LdapDirectory(
+                    url,
+                    new KeytabLogin(
+                        settings.required(
+                            "directory.principal",
+                            config.directory().principal().or(config.authentication()::username)),
+                        settings.required(
+                            "directory.keytab",
+                            config.directory().keytab().or(config.adcs()::keytab))),
+                    config.directory().timeout()));
+  }
+
+  private Optional<RemoteRevocation> revocation(Settings settings, WebService way, ForeignCa ca) {
+    DriverConfig.Revocation config = settings.config().revocation();
+    return config
+        .url()
+        .map(url -> settings.checked("revocation.url", url, SCHEMES))
+        .map(
+            url ->
+                new RemoteRevocation(
+                    way,
+                    new PowerShellEndpoint(way::remotely, url, config.endpoint()),
+                    ca.chain(),
+                    clock));
   }
 
   private static Authentication authentication(Settings settings, DriverConfig config) {

@@ -6,6 +6,7 @@ import io.certferry.gateway.driver.adcs.EnrolmentPolicy.Offer;
 import io.certferry.gateway.driver.wire.Fault;
 import io.certferry.gateway.driver.wire.ForeignCa;
 import io.certferry.gateway.driver.wire.HttpCall;
+import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.Probing;
 import java.net.URI;
 import java.util.List;
@@ -14,7 +15,12 @@ import java.util.Set;
 
 /** Looks at an AD CS CA through its web services, and lints its templates for the ESC classes. */
 record AdcsProbe(
-    ForeignCa ca, WebService service, Optional<URI> enrolment, Optional<PolicyCache> policies) {
+    ForeignCa ca,
+    WebService service,
+    Optional<URI> enrolment,
+    Optional<PolicyCache> policies,
+    Optional<DomainGuard> domain,
+    Optional<RemoteRevocation> revocation) {
 
   private static final String ENROLMENT_AGENT = "1.3.6.1.4.1.311.20.2.1";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
@@ -26,12 +32,52 @@ record AdcsProbe(
     } else {
       configured(probing);
     }
-    return probing.chain(ca.chain()).revocation(false).report();
+    domain.ifPresent(guard -> domain(probing, guard));
+    if (service.authentication() == WebService.Authentication.KERBEROS) {
+      binding(probing);
+    }
+    revocation(probing.chain(ca.chain()));
+    return probing.report();
+  }
+
+  private static void binding(Probing probing) {
+    boolean bound = TlsEndpoint.isSupported();
+    probing.found(
+        "channel-binding",
+        bound,
+        bound
+            ? "Tickets are bound to the TLS connection, as Extended Protection wants."
+            : "Tickets are not bound to the TLS connection, which Extended Protection refuses: start"
+                + " the JVM with --add-exports"
+                + " java.security.jgss/sun.security.jgss.krb5.internal=ALL-UNNAMED.");
+  }
+
+  private static void domain(Probing probing, DomainGuard guard) {
+    Optional<Fault> fault = guard.unproven();
+    if (fault.isPresent()) {
+      probing.fault("enterprise", fault.get());
+    } else {
+      probing.found("enterprise", true, "The directory lists it as an Enterprise CA.");
+    }
+  }
+
+  private void revocation(Probing probing) {
+    Optional<Fault> fault = revocation.flatMap(RemoteRevocation::fault);
+    if (fault.isPresent()) {
+      probing.fault("revoke", fault.get());
+    } else {
+      probing.revocation(revocation.isPresent());
+    }
+  }
+
+  /** What the enrolment service says to a visitor, where it was not asked for the policy. */
+  private Optional<HttpOutcome> answer() {
+    return enrolment.map(url -> service.http().exchange(HttpCall.get(url).withoutBasic()));
   }
 
   /** Without a policy service nothing more can be asked than whether the CES is there. */
   private void configured(Probing probing) {
-    probing.reached(service.http().exchange(HttpCall.get(enrolment.orElseThrow()).withoutBasic()));
+    answer().ifPresent(probing::reached);
     probing
         .found(
             "ca",
@@ -45,26 +91,26 @@ record AdcsProbe(
         .templates(ca.templates().described().size());
   }
 
-  private void asked(Probing probing, Xcep.Policies answer) {
-    if (answer instanceof Xcep.Unknown unknown) {
-      if (probing.reached(unknown.answer())) {
+  private void asked(Probing probing, PolicySource.Policies answer) {
+    boolean silent =
+        answer.answer().or(this::answer).map(outcome -> !probing.reached(outcome)).orElse(false);
+    if (answer instanceof PolicySource.Unknown unknown) {
+      if (!silent) {
         probing.fault("policy", unknown.fault());
       }
       return;
     }
-    Xcep.Known known = (Xcep.Known) answer;
-    probing.reached(known.answer());
-    Optional<Authority> authority = known.policy().authority(ca.chain().certificates().get(0));
+    EnrolmentPolicy policy = ((PolicySource.Known) answer).policy();
+    Optional<Authority> authority = policy.authority(ca.chain().certificates().get(0));
     if (authority.isEmpty()) {
-      probing.fault("ca", Fault.WRONG_CA);
+      probing.fault("ca", policies.orElseThrow().absence());
       return;
     }
-    probing.found(
-        "ca", true, "It is the pinned CA, and an Enterprise CA: its policy service lists it.");
+    probing.found("ca", true, "It is the pinned CA, and an Enterprise CA: its policy lists it.");
     if (!authority.get().mayEnrol()) {
       probing.fault("enrol", Fault.NOT_AUTHORISED);
     }
-    List<Offer> offers = known.policy().offers(authority.get());
+    List<Offer> offers = policy.offers(authority.get());
     probing.templates(offers.size());
     wanted(probing, offers);
     offers.stream().filter(Offer::mayEnrol).forEach(offer -> lint(probing, offer));

@@ -76,13 +76,14 @@ record EnrolmentPolicy(List<Offer> offers, List<Authority> authorities) {
         .findFirst();
   }
 
-  /** Where to enrol: by our way of authentication, not for renewals only, the first by priority. */
-  static Optional<URI> address(Authority authority, WebService.Authentication authentication) {
+  /** Where to enrol: by our way of authentication, not for renewals only, by priority. */
+  static List<URI> addresses(Authority authority, WebService.Authentication authentication) {
     return authority.addresses().stream()
         .filter(address -> address.authentication() == authentication.flag())
         .filter(address -> !address.renewalOnly())
-        .min(Comparator.comparingInt(Address::priority))
-        .map(Address::uri);
+        .sorted(Comparator.comparingInt(Address::priority))
+        .map(Address::uri)
+        .toList();
   }
 
   /** What this CA publishes. */

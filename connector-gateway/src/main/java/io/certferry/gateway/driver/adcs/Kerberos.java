@@ -1,17 +1,13 @@
 package io.certferry.gateway.driver.adcs;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import io.certferry.gateway.driver.wire.Fault;
+import io.certferry.gateway.driver.wire.HttpCall.NoProofException;
+import io.certferry.gateway.driver.wire.KeytabLogin;
 import java.security.PrivilegedActionException;
-import java.security.PrivilegedExceptionAction;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
-import java.util.Map;
-import javax.security.auth.Subject;
-import javax.security.auth.login.AppConfigurationEntry;
-import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
-import javax.security.auth.login.Configuration;
-import javax.security.auth.login.LoginContext;
-import javax.security.auth.login.LoginException;
+import java.util.Optional;
+import org.ietf.jgss.ChannelBinding;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.GSSManager;
@@ -19,89 +15,28 @@ import org.ietf.jgss.GSSName;
 import org.ietf.jgss.Oid;
 
 /**
- * HTTP Negotiate (RFC 4559) with a keytab: a ticket for {@code HTTP@host} inside SPNEGO. The JDK's
- * Kerberos, configured by the system's krb5.conf. It adds no TLS channel binding: where a server
- * demands Extended Protection, use a client certificate or a user name, which it does not touch.
+ * HTTP Negotiate (RFC 4559) with a keytab: a ticket for {@code HTTP@host} inside SPNEGO, bound to
+ * the TLS connection where the JDK lets us (Extended Protection).
  */
-final class Kerberos {
+record Kerberos(KeytabLogin login) {
 
   private static final String SPNEGO = "1.3.6.1.5.5.2";
 
-  private final String principal;
-  private final Path keytab;
-
-  /**
-   * @param principal {@code svc-certferry@CORP.EXAMPLE}
-   */
-  Kerberos(String principal, Path keytab) {
-    this.principal = principal;
-    this.keytab = keytab;
-  }
-
-  /** The keytab does not open the account, or no ticket could be had. */
-  static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final boolean credentials;
-
-    RefusedException(boolean credentials, Throwable cause) {
-      super(cause);
-      this.credentials = credentials;
-    }
-
-    /** Whether it is the keytab, and not the way to the domain controller. */
-    boolean isAboutCredentials() {
-      return credentials;
-    }
-  }
-
-  /**
-   * The value of an Authorization header.
-   *
-   * @throws RefusedException if there is no ticket
-   */
-  String authorization(String host) throws RefusedException {
-    LoginContext login = login();
+  /** The value of an Authorization header. */
+  String authorization(String host, Optional<X509Certificate> server) throws NoProofException {
     try {
-      byte[] token =
-          Subject.doAs(login.getSubject(), (PrivilegedExceptionAction<byte[]>) () -> token(host));
-      return "Negotiate " + Base64.getEncoder().encodeToString(token);
+      Optional<ChannelBinding> binding = server.flatMap(TlsEndpoint::binding);
+      return "Negotiate "
+          + Base64.getEncoder().encodeToString(login.run(() -> token(host, binding)));
+    } catch (KeytabLogin.RefusedException e) {
+      throw new NoProofException(
+          e.isAboutCredentials() ? Fault.CREDENTIALS_REFUSED : Fault.NO_TICKET, e);
     } catch (PrivilegedActionException e) {
-      throw new RefusedException(false, e);
-    } finally {
-      logOut(login);
+      throw new NoProofException(Fault.NO_TICKET, e);
     }
   }
 
-  private LoginContext login() throws RefusedException {
-    try {
-      LoginContext login = new LoginContext("certferry", new Subject(), null, configuration());
-      login.login();
-      return login;
-    } catch (LoginException e) {
-      throw new RefusedException(!isAway(e), e);
-    }
-  }
-
-  /** A key distribution centre that does not answer says nothing about the keytab. */
-  private static boolean isAway(LoginException failure) {
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException && !cause.getClass().getName().contains("KrbException")) {
-        return true;
-      }
-    }
-    return String.valueOf(failure.getMessage()).contains("KDC");
-  }
-
-  private static void logOut(LoginContext login) {
-    try {
-      login.logout();
-    } catch (LoginException e) {
-      // the tickets go with the subject
-    }
-  }
-
-  private static byte[] token(String host) throws GSSException {
+  private static byte[] token(String host, Optional<ChannelBinding> binding) throws GSSException {
     GSSManager manager = GSSManager.getInstance();
     GSSName server = manager.createName("HTTP@" + host, GSSName.NT_HOSTBASED_SERVICE);
     GSSContext context =
@@ -109,31 +44,12 @@ final class Kerberos {
     try {
       context.requestMutualAuth(true);
       context.requestCredDeleg(false);
+      if (binding.isPresent()) {
+        context.setChannelBinding(binding.get());
+      }
       return context.initSecContext(new byte[0], 0, 0);
     } finally {
       context.dispose();
     }
-  }
-
-  private Configuration configuration() {
-    Map<String, String> options =
-        Map.of(
-            "principal", principal,
-            "keyTab", keytab.toString(),
-            "useKeyTab", "true",
-            "doNotPrompt", "true",
-            "refreshKrb5Config", "true",
-            "isInitiator", "true");
-    return new Configuration() {
-      @Override
-      public AppConfigurationEntry[] getAppConfigurationEntry(String name) {
-        return new AppConfigurationEntry[] {
-          new AppConfigurationEntry(
-              "com.sun.security.auth.module.Krb5LoginModule",
-              LoginModuleControlFlag.REQUIRED,
-              options)
-        };
-      }
-    };
   }
 }

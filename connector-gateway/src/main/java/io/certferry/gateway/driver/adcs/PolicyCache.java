@@ -7,22 +7,22 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy service last said. It is asked when that is old, and after it failed no more than
- * each half minute; in between what it said before counts. Thread-safe.
+ * What the policy service or the directory last said. It is asked when that is old, and after it
+ * failed no more than each half minute; in between what it said before counts. Thread-safe.
  */
 final class PolicyCache {
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
 
-  private final Xcep xcep;
+  private final PolicySource source;
   private final Duration refresh;
   private final InstantSource clock;
-  private Xcep.@Nullable Known known;
+  private PolicySource.@Nullable Known known;
   private Fault fault = Fault.UNREACHABLE;
   private Instant askAgain = Instant.MIN;
 
-  PolicyCache(Xcep xcep, Duration refresh, InstantSource clock) {
-    this.xcep = xcep;
+  PolicyCache(PolicySource source, Duration refresh, InstantSource clock) {
+    this.source = source;
     this.refresh = refresh;
     this.clock = clock;
   }
@@ -36,16 +36,21 @@ final class PolicyCache {
   }
 
   /** Asks now. */
-  synchronized Xcep.Policies ask() {
-    Xcep.Policies answer = xcep.ask();
-    if (answer instanceof Xcep.Known now) {
+  synchronized PolicySource.Policies ask() {
+    PolicySource.Policies answer = source.ask();
+    if (answer instanceof PolicySource.Known now) {
       known = now;
       askAgain = clock.instant().plus(refresh);
     } else {
-      fault = ((Xcep.Unknown) answer).fault();
+      fault = ((PolicySource.Unknown) answer).fault();
       askAgain = clock.instant().plus(AFTER_FAILURE);
     }
     return answer;
+  }
+
+  /** What it means that the source does not list the pinned CA. */
+  Fault absence() {
+    return source.absence();
   }
 
   /** Why nothing is known. */

@@ -1,6 +1,7 @@
 package io.certferry.gateway.driver.adcs;
 
 import io.certferry.gateway.driver.wire.Credentials;
+import io.certferry.gateway.driver.wire.Soap;
 import io.certferry.pki.key.SecretAccess;
 import io.certferry.pki.key.SecretBytes;
 import java.io.ByteArrayOutputStream;

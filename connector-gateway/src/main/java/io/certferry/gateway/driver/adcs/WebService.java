@@ -5,6 +5,7 @@ import io.certferry.gateway.driver.wire.Fault;
 import io.certferry.gateway.driver.wire.HttpCall;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.NotSent;
+import io.certferry.gateway.driver.wire.Soap;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param kerberos only for {@link Authentication#KERBEROS}
  */
 record WebService(CaHttp http, Authentication authentication, @Nullable Kerberos kerberos) {
+
+  private static final String MUTUAL =
+      "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
   /** The ways that CEP and CES offer, numbered as X509EnrollmentAuthFlags. */
   enum Authentication {
@@ -49,6 +53,15 @@ record WebService(CaHttp http, Authentication authentication, @Nullable Kerberos
     }
   }
 
+  /** A call to WinRM: by ticket, by client certificate, or by name and password (RFC 7617). */
+  HttpOutcome remotely(HttpCall call) {
+    return switch (authentication) {
+      case KERBEROS -> exchange(call.withoutBasic());
+      case USERNAME -> exchange(call);
+      case CERTIFICATE -> exchange(call.withoutBasic().with("Authorization", MUTUAL));
+    };
+  }
+
   private HttpOutcome exchange(HttpCall call) {
     if (kerberos == null) {
       return http.exchange(call);
@@ -56,15 +69,12 @@ record WebService(CaHttp http, Authentication authentication, @Nullable Kerberos
     if (http.areCredentialsRefused()) {
       return new NotSent(Fault.CREDENTIALS_REFUSED);
     }
-    try {
-      return http.exchange(
-          call.with("Authorization", kerberos.authorization(call.url().getHost())));
-    } catch (Kerberos.RefusedException e) {
-      if (e.isAboutCredentials()) {
-        http.credentialsRefused();
-        return new NotSent(Fault.CREDENTIALS_REFUSED);
-      }
-      return new NotSent(Fault.NO_TICKET);
+    Kerberos ticket = kerberos;
+    HttpOutcome outcome =
+        http.exchange(call.proven(server -> ticket.authorization(call.url().getHost(), server)));
+    if (outcome instanceof NotSent notSent && notSent.fault() == Fault.CREDENTIALS_REFUSED) {
+      http.credentialsRefused();
     }
+    return outcome;
   }
 }

@@ -8,6 +8,7 @@ import io.certferry.gateway.driver.wire.Fault;
 import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.Answer;
 import io.certferry.gateway.driver.wire.PinnedChain;
+import io.certferry.gateway.driver.wire.Soap;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
 import java.net.URI;

@@ -9,6 +9,7 @@ import io.certferry.gateway.driver.wire.HttpOutcome;
 import io.certferry.gateway.driver.wire.HttpOutcome.Answer;
 import io.certferry.gateway.driver.wire.HttpOutcome.Lost;
 import io.certferry.gateway.driver.wire.HttpOutcome.NotSent;
+import io.certferry.gateway.driver.wire.Soap;
 import io.certferry.pki.PkiException;
 import java.net.URI;
 import java.util.Base64;
@@ -20,8 +21,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.w3c.dom.Element;
 
-/** MS-XCEP: GetPolicies. */
-final class Xcep {
+/** The policy service: MS-XCEP GetPolicies. */
+final class Xcep implements PolicySource {
 
   private static final String ACTION = Soap.POLICY + "/IPolicy/GetPolicies";
 
@@ -33,21 +34,20 @@ final class Xcep {
     this.url = url;
   }
 
-  /** What came of asking. */
-  sealed interface Policies {}
-
-  record Known(EnrolmentPolicy policy, HttpOutcome answer) implements Policies {}
-
-  record Unknown(Fault fault, HttpOutcome answer) implements Policies {}
-
-  Policies ask() {
+  @Override
+  public Policies ask() {
     HttpOutcome outcome = service.call(url, ACTION, Xcep::question);
     if (outcome instanceof NotSent notSent) {
-      return new Unknown(notSent.fault(), outcome);
+      return new Unknown(notSent.fault(), Optional.of(outcome));
     }
     return outcome instanceof Lost lost
-        ? new Unknown(lost.fault(), outcome)
+        ? new Unknown(lost.fault(), Optional.of(outcome))
         : read((Answer) outcome);
+  }
+
+  @Override
+  public Fault absence() {
+    return Fault.WRONG_CA;
   }
 
   private static void question(XMLStreamWriter xml) throws XMLStreamException {
@@ -73,19 +73,20 @@ final class Xcep {
       if (Soap.is(body, Soap.ENVELOPE, "Fault")) {
         return fault(body, answer);
       }
-      return new Known(policy(body), answer);
+      return new Known(policy(body), Optional.of(answer));
     } catch (PkiException | IllegalArgumentException e) {
       return new Unknown(
-          answer.status() == 404 ? Fault.ENDPOINT_MISSING : Fault.ANSWER_NOT_UNDERSTOOD, answer);
+          answer.status() == 404 ? Fault.ENDPOINT_MISSING : Fault.ANSWER_NOT_UNDERSTOOD,
+          Optional.of(answer));
     }
   }
 
   private Policies fault(Element fault, Answer answer) {
     if (Wstep.isRefusedLogon(fault)) {
       service.http().credentialsRefused();
-      return new Unknown(Fault.CREDENTIALS_REFUSED, answer);
+      return new Unknown(Fault.CREDENTIALS_REFUSED, Optional.of(answer));
     }
-    return new Unknown(Fault.SERVER_ERROR, answer);
+    return new Unknown(Fault.SERVER_ERROR, Optional.of(answer));
   }
 
   private static EnrolmentPolicy policy(Element body) {

@@ -4,7 +4,6 @@ import io.certferry.gateway.driver.RevokeOrder;
 import io.certferry.gateway.driver.RevokeOutcome;
 import io.certferry.pki.ca.RevocationReason;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class RevocationDesk {
     if (!issuer.equals(order.issuer())) {
       return new RevokeOutcome.Refused("unknown-issuer", "this CA is not the issuer");
     }
-    Optional<RevocationReason> reason = reason(order.reason());
+    Optional<RevocationReason> reason = RevocationReason.named(order.reason());
     if (reason.isEmpty() || reason.get() == RevocationReason.REMOVE_FROM_CRL) {
       return new RevokeOutcome.Refused("unknown-reason", "the CA does not take this reason");
     }
@@ -49,12 +48,5 @@ final class RevocationDesk {
 
   private static Instant revokedAt(RequestRow row) {
     return Objects.requireNonNull(row.revokedAt());
-  }
-
-  /** RFC 5280 writes keyCompromise, the enum KEY_COMPROMISE. */
-  private static Optional<RevocationReason> reason(String name) {
-    return Arrays.stream(RevocationReason.values())
-        .filter(reason -> reason.name().replace("_", "").equalsIgnoreCase(name))
-        .findFirst();
   }
 }

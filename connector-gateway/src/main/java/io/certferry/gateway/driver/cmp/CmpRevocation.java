@@ -9,7 +9,6 @@ import io.certferry.pki.ca.RevocationReason;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.cmp.ErrorMsgContent;
@@ -64,7 +63,10 @@ final class CmpRevocation {
     ExtensionsGenerator extensions = new ExtensionsGenerator();
     try {
       extensions.addExtension(
-          Extension.reasonCode, false, CRLReason.lookup(reason(order.reason()).code()));
+          Extension.reasonCode,
+          false,
+          CRLReason.lookup(
+              RevocationReason.named(order.reason()).orElse(RevocationReason.UNSPECIFIED).code()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -74,13 +76,6 @@ final class CmpRevocation {
             .setIssuer(new X500Name(order.issuer()))
             .build(),
         extensions.generate());
-  }
-
-  private static RevocationReason reason(String name) {
-    return Arrays.stream(RevocationReason.values())
-        .filter(reason -> reason.name().replace("_", "").equalsIgnoreCase(name))
-        .findFirst()
-        .orElse(RevocationReason.UNSPECIFIED);
   }
 
   private RevokeOutcome answered(PKIBody body) {

@@ -82,7 +82,8 @@ record ScepMessage(Type type, String transactionId, byte[] nonce) {
           new CollectionStore<>(List.of(new JcaX509CertificateHolder(signer.certificate()))));
       return generator
           .generate(new CMSProcessableByteArray(envelope(content, recipient)), true)
-          .getEncoded();
+          .toASN1Structure()
+          .getEncoded("DER");
     } catch (CMSException | OperatorCreationException | GeneralSecurityException | IOException e) {
       throw new PkiException(PkiException.Reason.PROVIDER, "cannot build a SCEP message", e);
     }
@@ -96,7 +97,8 @@ record ScepMessage(Type type, String transactionId, byte[] nonce) {
         .generate(
             new CMSProcessableByteArray(content),
             new JceCMSContentEncryptorBuilder(CMSAlgorithm.AES128_CBC).build())
-        .getEncoded();
+        .toASN1Structure()
+        .getEncoded("DER");
   }
 
   private AttributeTable attributes() {

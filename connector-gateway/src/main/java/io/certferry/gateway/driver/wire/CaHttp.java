@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 public final class CaHttp implements AutoCloseable {
 
+  private final Vertx vertx;
   private final DriverConfig config;
   private final Connections connections;
   private final Credentials credentials;
@@ -27,6 +28,7 @@ public final class CaHttp implements AutoCloseable {
   private volatile Optional<Fault> lastFault = Optional.empty();
 
   public CaHttp(Vertx vertx, DriverConfig config) {
+    this.vertx = vertx;
     this.config = config;
     this.connections = new Connections(vertx, config);
     this.credentials = new Credentials(config);
@@ -55,9 +57,9 @@ public final class CaHttp implements AutoCloseable {
     return gate.isRefused();
   }
 
-  /** What was wrong with the last call. */
+  /** What was wrong with the last call: its code, a colon, a sentence and what to do. */
   public Optional<String> lastError() {
-    return lastFault.map(Fault::explanation);
+    return lastFault.map(fault -> fault.code() + ": " + fault.explanation());
   }
 
   private static Optional<Fault> faultOf(HttpOutcome outcome) {
@@ -71,12 +73,21 @@ public final class CaHttp implements AutoCloseable {
     try {
       RequestOptions options = options(call);
       HttpClient client = connections.current(credentials);
-      Exchange exchange = new Exchange(config.http().largestAnswer());
+      Exchange exchange = new Exchange(config.http().largestAnswer(), this::blocking);
       client.request(options).onComplete(opened -> exchange.opened(opened, call));
       return exchange.await(config.http().totalTimeout());
     } catch (IOException e) {
       return new NotSent(Fault.CREDENTIALS_UNREADABLE);
     }
+  }
+
+  private void blocking(Runnable task) {
+    vertx.executeBlocking(
+        () -> {
+          task.run();
+          return true;
+        },
+        false);
   }
 
   private RequestOptions options(HttpCall call) throws IOException {

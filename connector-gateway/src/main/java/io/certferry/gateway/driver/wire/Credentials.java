@@ -36,7 +36,8 @@ public final class Credentials {
                 config.proxy().passwordFile(),
                 config.scep().signerKey(),
                 config.cmp().signerKey(),
-                config.adcs().keytab())
+                config.adcs().keytab(),
+                config.directory().keytab())
             .flatMap(Optional::stream)
             .toList();
   }

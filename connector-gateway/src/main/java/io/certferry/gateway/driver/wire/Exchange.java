@@ -7,15 +7,19 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** One call on its way: opened, sent, answered, or given up at the deadline. */
@@ -28,12 +32,17 @@ final class Exchange {
   }
 
   private final int largest;
+  private final Executor blocking;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
   private final CompletableFuture<HttpOutcome> done = new CompletableFuture<>();
   private volatile @Nullable HttpClientRequest request;
 
-  Exchange(int largest) {
+  /**
+   * @param blocking runs what must not hold up the connection's own thread
+   */
+  Exchange(int largest, Executor blocking) {
     this.largest = largest;
+    this.blocking = blocking;
   }
 
   /** The connection stands, or does not. */
@@ -44,6 +53,38 @@ final class Exchange {
     }
     HttpClientRequest open = opened.result();
     request = open;
+    HttpCall.Proof proof = call.proof();
+    if (proof == null) {
+      send(open, call);
+    } else {
+      blocking.execute(() -> prove(open, call, proof));
+    }
+  }
+
+  private void prove(HttpClientRequest open, HttpCall call, HttpCall.Proof proof) {
+    try {
+      open.putHeader("Authorization", proof.authorization(server(open)));
+      send(open, call);
+    } catch (HttpCall.NoProofException e) {
+      done.complete(new NotSent(e.fault()));
+      open.reset();
+    }
+  }
+
+  private static Optional<X509Certificate> server(HttpClientRequest open) {
+    try {
+      return open.connection().isSsl()
+          ? open.connection().peerCertificates().stream()
+              .filter(X509Certificate.class::isInstance)
+              .map(X509Certificate.class::cast)
+              .findFirst()
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void send(HttpClientRequest open, HttpCall call) {
     if (!stage.compareAndSet(Stage.CONNECTING, Stage.SENT)) {
       open.reset();
       return;

@@ -44,6 +44,20 @@ public enum Fault {
       "No Kerberos ticket for the CA's web service could be had.",
       "Check krb5.conf, the way to a domain controller, the clock, and that HTTP/<host> is the"
           + " service's principal name."),
+  DIRECTORY_UNREACHABLE(
+      "directory-unreachable",
+      "No domain controller answers.",
+      "Check certferry.ca.<id>.directory.url and the way to a domain controller; until then nothing"
+          + " is sent to the CA."),
+  DIRECTORY_REFUSED(
+      "directory-refused",
+      "The directory does not let this connector read what it must know.",
+      "Give the connector's account the right to read accounts and the Public Key Services."),
+  NOT_ENTERPRISE(
+      "not-enterprise",
+      "The directory lists no Enterprise CA with the pinned certificate.",
+      "Standalone CAs do not work. Check certferry.ca.<id>.ca-certificate and the CA's entry under"
+          + " Enrollment Services."),
   CREDENTIALS_UNREADABLE(
       "credentials-unreadable",
       "A file with this connector's credentials cannot be read.",

@@ -34,7 +34,8 @@ public final class Probing {
   }
 
   public Probing fault(String check, Fault fault) {
-    return found(check, false, fault.explanation());
+    findings.add(new Finding(check, false, fault.explanation(), fault.code()));
+    return this;
   }
 
   /** Whether the CA answered at all, and whether its clock agrees with ours. */

@@ -22,12 +22,13 @@ class CfsslDriverTest extends ForeignDriverContract {
     PeerServer server =
         PeerServer.start(tls, false, 0, new CfsslPeer(ca, ForeignBench.SECRET, YEAR));
     Path secret = ForeignBench.write(directory.resolve("secret"), ForeignBench.SECRET + "\n");
-    return new ForeignBench(
+    return ForeignBench.of(
         ca,
         server,
-        ForeignBench.open(
-            new CfsslDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-            ForeignBench.properties(ca, server, tls, directory, secret)),
+        () ->
+            ForeignBench.open(
+                new CfsslDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+                ForeignBench.properties(ca, server, tls, directory, secret)),
         tls,
         directory,
         secret);

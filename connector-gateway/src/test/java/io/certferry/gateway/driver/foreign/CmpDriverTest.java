@@ -22,12 +22,13 @@ class CmpDriverTest extends ForeignDriverContract {
     PeerServer server =
         PeerServer.start(null, false, 0, new CmpPeer(ca, ForeignBench.SECRET, YEAR));
     Path secret = ForeignBench.write(directory.resolve("secret"), ForeignBench.SECRET + "\n");
-    return new ForeignBench(
+    return ForeignBench.of(
         ca,
         server,
-        ForeignBench.open(
-            new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-            ForeignBench.properties(ca, server, tls, directory, secret)),
+        () ->
+            ForeignBench.open(
+                new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+                ForeignBench.properties(ca, server, tls, directory, secret)),
         tls,
         directory,
         secret);

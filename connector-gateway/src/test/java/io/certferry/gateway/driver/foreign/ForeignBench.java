@@ -23,15 +23,23 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * A driver, opened from properties as an operator writes them, and the server that it talks to.
  *
+ * @param opener opens another driver of the same CA, as another connector would
  * @param secret the password file
  */
 public record ForeignBench(
-    LyingCa ca, PeerServer server, CaDriver driver, PeerTls tls, Path directory, Path secret)
+    LyingCa ca,
+    PeerServer server,
+    CaDriver driver,
+    Supplier<CaDriver> opener,
+    PeerTls tls,
+    Path directory,
+    Path secret)
     implements AutoCloseable {
 
   public static final Vertx VERTX = Vertx.vertx();
@@ -41,6 +49,16 @@ public record ForeignBench(
 
   /** Long enough for a loaded machine, short enough for a test. */
   private static final String TOTAL_TIMEOUT = "PT2S";
+
+  static ForeignBench of(
+      LyingCa ca,
+      PeerServer server,
+      Supplier<CaDriver> opener,
+      PeerTls tls,
+      Path directory,
+      Path secret) {
+    return new ForeignBench(ca, server, opener.get(), opener, tls, directory, secret);
+  }
 
   /** A driver of a kind; its properties without {@code certferry.ca.<id>.}. */
   public static CaDriver open(CaDriverProvider provider, Map<String, String> properties) {

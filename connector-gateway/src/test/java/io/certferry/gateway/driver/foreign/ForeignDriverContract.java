@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.certferry.contracts.Bytes;
+import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.ProbeReport;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.fixture.Forge;
@@ -112,6 +113,23 @@ abstract class ForeignDriverContract {
   }
 
   @Test
+  void asksAboutAPendingRequestInAnotherProcess() {
+    // Given
+    SubmissionDraft draft = draft();
+    String id = pend(draft);
+    bench.ca().approve(lastAtTheCa());
+
+    // When
+    try (CaDriver another = bench.opener().get()) {
+      SubmitOutcome decided = another.query(id, Bytes.of(draft.csr()));
+
+      // Then
+      assertThat(parsed(decided).spki()).isEqualTo(draft.key.spki());
+    }
+    assertThat(issuedFor(draft)).isEqualTo(1);
+  }
+
+  @Test
   void learnsThatAManagerSaidNo() {
     // Given
     SubmissionDraft draft = draft();
@@ -215,7 +233,8 @@ abstract class ForeignDriverContract {
     // Then
     assertThat(outcome).isEqualTo(new SubmitOutcome.Retryable("connection-refused"));
     assertThat(bench.driver().lastError())
-        .hasValueSatisfying(error -> assertThat(error).contains("port"));
+        .hasValueSatisfying(
+            error -> assertThat(error).startsWith("connection-refused: ").contains("port"));
   }
 
   @Test
@@ -303,6 +322,9 @@ abstract class ForeignDriverContract {
     assertThat(report.reachable()).isFalse();
     assertThat(report.findings())
         .anyMatch(
-            finding -> finding.check().equals("reachable") && finding.sentence().contains("port"));
+            finding ->
+                finding.check().equals("reachable")
+                    && "connection-refused".equals(finding.code())
+                    && finding.sentence().contains("port"));
   }
 }

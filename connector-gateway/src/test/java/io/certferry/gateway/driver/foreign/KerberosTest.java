@@ -130,14 +130,20 @@ class KerberosTest {
     }
   }
 
-  private static PeerServer server(LyingCa ca, PeerTls tls) {
+  /**
+   * Behind the door.
+   *
+   * @param boundTo whose certificate a ticket must be bound to
+   */
+  private static PeerServer server(LyingCa ca, PeerTls tls, PeerTls boundTo) {
     AdcsPeer peer =
         new AdcsPeer(ca, "no password", YEAR, List.of(TemplateOffer.good(ForeignBench.TEMPLATE)));
     return PeerServer.start(
         tls,
         false,
         0,
-        new NegotiateDoor(peer, "HTTP/localhost@" + REALM, directory.resolve("http.keytab")));
+        new NegotiateDoor(
+            peer, "HTTP/localhost@" + REALM, directory.resolve("http.keytab"), boundTo.server()));
   }
 
   @Test
@@ -145,10 +151,24 @@ class KerberosTest {
     // Given
     LyingCa ca = new LyingCa(ForeignBench.CLOCK);
     PeerTls tls = new PeerTls(ForeignBench.CLOCK);
-    try (PeerServer server = server(ca, tls)) {
+    try (PeerServer server = server(ca, tls, tls)) {
       // Then
       assertThat(submitTwice("connector.keytab", server, ca, tls))
           .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(SubmitOutcome.Issued.class));
+    }
+  }
+
+  @Test
+  void bindsItsTicketToTheConnection() {
+    // Given
+    LyingCa ca = new LyingCa(ForeignBench.CLOCK);
+    PeerTls tls = new PeerTls(ForeignBench.CLOCK);
+    PeerTls another = new PeerTls(ForeignBench.CLOCK);
+    try (PeerServer relay = server(ca, tls, another)) {
+      // Then: whoever passes the ticket on to another server is turned away
+      assertThat(submitTwice("connector.keytab", relay, ca, tls))
+          .containsOnly(new SubmitOutcome.Retryable("credentials-refused"));
+      assertThat(ca.submissions()).isZero();
     }
   }
 
@@ -157,7 +177,7 @@ class KerberosTest {
     // Given
     LyingCa ca = new LyingCa(ForeignBench.CLOCK);
     PeerTls tls = new PeerTls(ForeignBench.CLOCK);
-    try (PeerServer server = server(ca, tls)) {
+    try (PeerServer server = server(ca, tls, tls)) {
       // Then
       assertThat(submitTwice("old.keytab", server, ca, tls))
           .containsOnly(new SubmitOutcome.Retryable("credentials-refused"));

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.certferry.contracts.Bytes;
 import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.CaDriverProvider;
+import io.certferry.gateway.driver.RevokeOrder;
+import io.certferry.gateway.driver.RevokeOutcome;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.cfssl.CfsslDriverProvider;
 import io.certferry.gateway.driver.cmp.CmpDriverProvider;
@@ -16,8 +18,10 @@ import io.certferry.pki.certificate.Certificates;
 import io.certferry.pki.certificate.ExpectedCertificate;
 import io.certferry.pki.certificate.IssuedCertificateCheck;
 import io.certferry.pki.certificate.Mismatch;
+import io.certferry.pki.certificate.ParsedCertificate;
 import io.certferry.pki.key.KeyPairs;
 import io.certferry.pki.key.KeySpec;
+import io.certferry.pki.key.SecretAccess;
 import io.certferry.pki.name.DistinguishedName;
 import io.certferry.pki.name.SubjectAltName;
 import io.certferry.testkit.ca.Answer;
@@ -26,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -199,26 +204,91 @@ class RealPeersTest {
     }
   }
 
-  /** OpenSSL's mock answers with one certificate, so it is made for the key beforehand. */
   private RealPeer openssl(LyingCa ca, SubmissionDraft draft, String... more) {
+    List<String> options =
+        new ArrayList<>(List.of("-srv_ref", "connector", "-srv_secret", "pass:secret"));
+    options.addAll(List.of(more));
+    return opensslWith(ca, draft, options);
+  }
+
+  /** OpenSSL's mock answers with one certificate, so it is made for the key beforehand. */
+  private RealPeer opensslWith(LyingCa ca, SubmissionDraft draft, List<String> options) {
+    certificate(ca, draft, "rsp");
+    List<String> command =
+        new ArrayList<>(List.of("openssl", "cmp", "-port", "PORT", "-rsp_cert", "rsp.pem"));
+    command.addAll(options);
+    return RealPeer.start(directory, command.toArray(String[]::new));
+  }
+
+  /** Writes a certificate of the CA and its key. */
+  private void certificate(LyingCa ca, SubmissionDraft draft, String name) {
     Answer.Issued made = (Answer.Issued) ca.submit(UUID.randomUUID(), draft.csr(), YEAR);
     ForeignBench.write(
-        directory.resolve("rsp.pem"), Certificates.toPem(made.certificate().toArray()));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "openssl",
-                "cmp",
-                "-port",
-                "PORT",
-                "-srv_ref",
-                "connector",
-                "-srv_secret",
-                "pass:secret",
-                "-rsp_cert",
-                "rsp.pem"));
-    command.addAll(List.of(more));
-    return RealPeer.start(directory, command.toArray(String[]::new));
+        directory.resolve(name + ".pem"), Certificates.toPem(made.certificate().toArray()));
+    ForeignBench.write(
+        directory.resolve(name + ".key"),
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder()
+                .encodeToString(draft.key.pkcs8().expose(SecretAccess.granted()))
+            + "\n-----END PRIVATE KEY-----\n");
+  }
+
+  /** Both sides sign, and each wants the other's certificate to be of the CA. */
+  private CaDriver signing(RealPeer peer, LyingCa ca) {
+    return driver(
+        new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
+        peer,
+        "",
+        ForeignBench.writeChain(ca, directory.resolve("chain.pem")),
+        Map.of(
+            "cmp.signer-certificate", directory.resolve("signer.pem").toString(),
+            "cmp.signer-key", directory.resolve("signer.key").toString()));
+  }
+
+  @Test
+  void signsItsMessagesToOpensslAndBelievesItsSignature() {
+    // Given
+    LyingCa ca = new LyingCa(ForeignBench.CLOCK);
+    SubmissionDraft draft = ForeignDriverContract.draft();
+    certificate(ca, ForeignDriverContract.draft(), "signer");
+    certificate(ca, ForeignDriverContract.draft(), "server");
+    ForeignBench.writeChain(ca, directory.resolve("trusted.pem"));
+    try (RealPeer peer =
+            opensslWith(
+                ca,
+                draft,
+                List.of(
+                    "-srv_cert", "server.pem",
+                    "-srv_key", "server.key",
+                    "-srv_trusted", "trusted.pem"));
+        CaDriver driver = signing(peer, ca)) {
+      // When
+      SubmitOutcome outcome = driver.submit(order(draft));
+
+      // Then
+      assertThat(outcome).isInstanceOf(SubmitOutcome.Issued.class);
+      assertThat(parsed(outcome).spki()).isEqualTo(draft.key.spki());
+    }
+  }
+
+  @Test
+  void takesACertificateBackAtOpenssl() {
+    // Given
+    LyingCa ca = new LyingCa(ForeignBench.CLOCK);
+    SubmissionDraft draft = ForeignDriverContract.draft();
+    try (RealPeer peer = openssl(ca, draft);
+        CaDriver driver = cmp(peer, ca, "secret")) {
+      ParsedCertificate issued = parsed(driver.submit(order(draft)));
+
+      // Then
+      assertThat(
+              driver.revoke(
+                  new RevokeOrder(
+                      issued.issuer().toRfc4514(), issued.serialHex(), "keyCompromise")))
+          .isInstanceOf(RevokeOutcome.Revoked.class);
+      assertThat(driver.revoke(new RevokeOrder(issued.issuer().toRfc4514(), "1234", "superseded")))
+          .isInstanceOf(RevokeOutcome.Refused.class);
+    }
   }
 
   private CaDriver cmp(RealPeer peer, LyingCa ca, String secret) {

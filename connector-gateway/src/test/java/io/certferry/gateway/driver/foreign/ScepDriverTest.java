@@ -26,11 +26,12 @@ class ScepDriverTest extends ForeignDriverContract {
     Map<String, String> properties = ForeignBench.properties(ca, server, tls, directory, secret);
     properties.remove("authentication.password-file");
     properties.put("url", server.url("/scep").toString());
-    return new ForeignBench(
+    return ForeignBench.of(
         ca,
         server,
-        ForeignBench.open(
-            new ScepDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK), properties),
+        () ->
+            ForeignBench.open(
+                new ScepDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK), properties),
         tls,
         directory,
         secret);

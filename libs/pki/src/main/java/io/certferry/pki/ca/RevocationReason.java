@@ -1,6 +1,7 @@
 package io.certferry.pki.ca;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** CRLReason (RFC 5280 section 5.3.1). */
 public enum RevocationReason {
@@ -24,6 +25,13 @@ public enum RevocationReason {
   /** The number on the wire. */
   public int code() {
     return code;
+  }
+
+  /** By the name in RFC 5280, such as keyCompromise. */
+  public static Optional<RevocationReason> named(String name) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.name().replace("_", "").equalsIgnoreCase(name))
+        .findFirst();
   }
 
   /**

@@ -83,6 +83,43 @@ final class ForeignPfx {
     return (password + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
+  /**
+   * A key that may sign with RSASSA-PSS alone, and its certificate, which {@code leaf.der} keeps.
+   */
+  byte[] rsaPss(String password) {
+    openssl("genpkey", "-algorithm", "RSA-PSS", "-out", "key.pem");
+    openssl(
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        "key.pem",
+        "-subj",
+        "/CN=pss",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-out",
+        "leaf.pem");
+    openssl("x509", "-in", "leaf.pem", "-outform", "DER", "-out", "leaf.der");
+    write("password.txt", utf8(password));
+    openssl(
+        "pkcs12",
+        "-export",
+        "-inkey",
+        "key.pem",
+        "-in",
+        "leaf.pem",
+        "-passout",
+        "file:password.txt",
+        "-out",
+        "made.pfx");
+    return read("made.pfx");
+  }
+
+  private void openssl(String... arguments) {
+    Tool.OPENSSL.run(directory, arguments).assertSucceeded();
+  }
+
   /** By {@code certtool --to-p12}. */
   byte[] gnutls(byte[] pkcs8, byte[] leaf, List<byte[]> chain, String password) {
     files(pkcs8, leaf, chain);

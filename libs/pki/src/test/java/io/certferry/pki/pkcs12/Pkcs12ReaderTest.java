@@ -203,6 +203,20 @@ class Pkcs12ReaderTest {
   }
 
   @Test
+  void opensAKeyAndCertificateThatAreForRsaPssAlone() {
+    // Given
+    byte[] file = foreign.rsaPss("secret");
+
+    // When
+    Pkcs12Opening opening = open(file, "secret");
+
+    // Then
+    assertThat(Pkcs12Reader.inspect(file)).isEmpty();
+    assertThat(opening).isInstanceOf(Opened.class);
+    assertThat(((Opened) opening).leaf()).isEqualTo(foreign.read("leaf.der"));
+  }
+
+  @Test
   void refusesAFileWithoutAMac() {
     byte[] file = foreign.openssl(key(), leaf(), List.of(), "secret", "-nomac");
 

@@ -72,6 +72,7 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
   private final List<Integer> errors = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private volatile String enrolmentUrl = "";
+  private volatile String preferredUrl = "https://nowhere.invalid/renewals-only";
 
   public AdcsPeer(
       LyingCa ca, String password, long validitySeconds, List<TemplateOffer> templates) {
@@ -83,6 +84,11 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
   /** What the policy service gives as the CA's address. */
   public void enrolmentUrl(String url) {
     enrolmentUrl = url;
+  }
+
+  /** Another address of the same CA, of higher priority. */
+  public void preferredUrl(String url) {
+    preferredUrl = url;
   }
 
   /** The next request fails with this HRESULT. */
@@ -232,7 +238,7 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
         <policies>%s</policies></response>
         <cAs><cA><uris>
         <cAURI><clientAuthentication>2</clientAuthentication><uri>https://nowhere.invalid/kerberos</uri><priority>1</priority><renewalOnly>false</renewalOnly></cAURI>
-        <cAURI><clientAuthentication>4</clientAuthentication><uri>https://nowhere.invalid/renewal</uri><priority>1</priority><renewalOnly>true</renewalOnly></cAURI>
+        <cAURI><clientAuthentication>4</clientAuthentication><uri>%s</uri><priority>1</priority><renewalOnly>%s</renewalOnly></cAURI>
         <cAURI><clientAuthentication>4</clientAuthentication><uri>https://nowhere.invalid/second</uri><priority>9</priority><renewalOnly>false</renewalOnly></cAURI>
         <cAURI><clientAuthentication>4</clientAuthentication><uri>%s</uri><priority>2</priority><renewalOnly>false</renewalOnly></cAURI>
         <cAURI><clientAuthentication>8</clientAuthentication><uri>%s</uri><priority>2</priority><renewalOnly>false</renewalOnly></cAURI>
@@ -242,6 +248,8 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
             .formatted(
                 POLICY,
                 offers,
+                preferredUrl,
+                preferredUrl.contains("renewals-only"),
                 enrolmentUrl,
                 enrolmentUrl,
                 Base64.getMimeEncoder().encodeToString(enrolments.ca().chain().get(0).toArray())));

@@ -44,6 +44,11 @@ public final class PeerTls {
                 clock.instant().plus(LIFETIME)));
   }
 
+  /** What servers show. */
+  public X509Certificate server() {
+    return server;
+  }
+
   /** What clients must trust, PEM. */
   public Path writeTrust(Path file) {
     PemFiles.writeCertificates(file, List.of(authority.certificate()));

@@ -1,4 +1,4 @@
-package io.certferry.gateway.driver.adcs;
+package io.certferry.gateway.driver.wire;
 
 import io.certferry.pki.PkiException;
 import io.certferry.pki.PkiException.Reason;
@@ -18,20 +18,22 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /** SOAP 1.2 answers, read as a stranger's XML: no DTD, no entity, nothing fetched. */
-final class Soap {
+public final class Soap {
 
-  static final String ENVELOPE = "http://www.w3.org/2003/05/soap-envelope";
-  static final String ADDRESSING = "http://www.w3.org/2005/08/addressing";
-  static final String SECURITY =
+  public static final String ENVELOPE = "http://www.w3.org/2003/05/soap-envelope";
+  public static final String ADDRESSING = "http://www.w3.org/2005/08/addressing";
+  public static final String SECURITY =
       "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
-  static final String UTILITY =
+  public static final String UTILITY =
       "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
-  static final String TRUST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
-  static final String ENROLMENT = "http://schemas.microsoft.com/windows/pki/2009/01/enrollment";
-  static final String POLICY = "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy";
-  static final String AUTHORIZATION = "http://schemas.xmlsoap.org/ws/2006/12/authorization";
-  static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
-  static final String CONTENT_TYPE = "application/soap+xml; charset=utf-8";
+  public static final String TRUST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
+  public static final String ENROLMENT =
+      "http://schemas.microsoft.com/windows/pki/2009/01/enrollment";
+  public static final String POLICY =
+      "http://schemas.microsoft.com/windows/pki/2009/01/enrollmentpolicy";
+  public static final String AUTHORIZATION = "http://schemas.xmlsoap.org/ws/2006/12/authorization";
+  public static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
+  public static final String CONTENT_TYPE = "application/soap+xml; charset=utf-8";
 
   private Soap() {}
 
@@ -40,7 +42,7 @@ final class Soap {
    *
    * @throws PkiException MALFORMED if it is not a SOAP 1.2 envelope
    */
-  static Element body(byte[] message) {
+  public static Element body(byte[] message) {
     Element envelope = parse(message);
     if (!is(envelope, ENVELOPE, "Envelope")) {
       throw new PkiException(Reason.MALFORMED, "not a SOAP envelope");
@@ -50,7 +52,12 @@ final class Soap {
         .orElseThrow(() -> new PkiException(Reason.MALFORMED, "an empty SOAP body"));
   }
 
-  private static Element parse(byte[] xml) {
+  /**
+   * The root of a document.
+   *
+   * @throws PkiException MALFORMED if it is not XML, or has a DTD
+   */
+  public static Element parse(byte[] xml) {
     try {
       DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -67,11 +74,11 @@ final class Soap {
     }
   }
 
-  static boolean is(Element element, String namespace, String name) {
+  public static boolean is(Element element, String namespace, String name) {
     return namespace.equals(element.getNamespaceURI()) && name.equals(element.getLocalName());
   }
 
-  static List<Element> children(Element parent) {
+  public static List<Element> children(Element parent) {
     List<Element> elements = new ArrayList<>();
     NodeList nodes = parent.getChildNodes();
     for (int i = 0; i < nodes.getLength(); i++) {
@@ -83,16 +90,16 @@ final class Soap {
     return elements;
   }
 
-  static List<Element> children(Element parent, String namespace, String name) {
+  public static List<Element> children(Element parent, String namespace, String name) {
     return children(parent).stream().filter(child -> is(child, namespace, name)).toList();
   }
 
-  static Optional<Element> child(Element parent, String namespace, String name) {
+  public static Optional<Element> child(Element parent, String namespace, String name) {
     return children(parent, namespace, name).stream().findFirst();
   }
 
   /** A way of names in one namespace. */
-  static Optional<Element> path(Element from, String namespace, String... names) {
+  public static Optional<Element> path(Element from, String namespace, String... names) {
     Optional<Element> at = Optional.of(from);
     for (String name : names) {
       at = at.flatMap(element -> child(element, namespace, name));
@@ -101,7 +108,7 @@ final class Soap {
   }
 
   /** The text of a child; empty if there is none. */
-  static String text(Element parent, String namespace, String... names) {
+  public static String text(Element parent, String namespace, String... names) {
     return path(parent, namespace, names)
         .map(element -> element.getTextContent().strip())
         .orElse("");
