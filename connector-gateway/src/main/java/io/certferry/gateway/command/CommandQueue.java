@@ -25,8 +25,7 @@ public class CommandQueue {
   /**
    * Each tenant with work gets the same share of a claim, in the order of priority and deadline;
    * whoever has less leaves the rest to the next claim. A retired connector gets nothing from the
-   * moment on that it is retired. The predicate of the partial index is
-   * repeated in every part.
+   * moment on that it is retired. The predicate of the partial index is repeated in every part.
    */
   private static final String CLAIM =
       """

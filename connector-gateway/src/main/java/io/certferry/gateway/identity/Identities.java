@@ -2,9 +2,9 @@ package io.certferry.gateway.identity;
 
 import io.certferry.gateway.registry.ConnectorIdentity;
 import io.certferry.gateway.registry.ConnectorStore;
-import io.certferry.gateway.registry.Registration;
 import io.certferry.gateway.registry.RegistrarLink;
 import io.certferry.gateway.registry.RegistrarUnavailableException;
+import io.certferry.gateway.registry.Registration;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -16,7 +16,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Reports through the registrar with the tenant's identity: enrols with a token, renews in time. */
+/**
+ * Reports through the registrar with the tenant's identity: enrols with a token, renews in time.
+ */
 @Singleton
 class Identities implements RegistrarLink {
 
@@ -110,10 +112,7 @@ class Identities implements RegistrarLink {
 
   /** A renewal that comes to nothing is tried with the next report; the identity still holds. */
   private static Optional<TenantIdentity.Usable> renewed(
-      RegistrarClient registrar,
-      TenantIdentity identity,
-      TenantIdentity.Usable usable,
-      Instant now)
+      RegistrarClient registrar, TenantIdentity identity, TenantIdentity.Usable usable, Instant now)
       throws RegistrarClient.RefusedException {
     try {
       var given = registrar.renew(usable, identity.request(now));

@@ -133,7 +133,10 @@ final class TenantIdentity {
       Certificate own =
           factory.generateCertificate(new ByteArrayInputStream(pem.certificates().get(0)));
       keys.setKeyEntry(
-          "identity", PrivateKeys.decode(pem.key()), IN_MEMORY.toCharArray(), new Certificate[] {own});
+          "identity",
+          PrivateKeys.decode(pem.key()),
+          IN_MEMORY.toCharArray(),
+          new Certificate[] {own});
       return new Usable(keys, pem.parsed(), Digests.sha256Hex(pem.certificates().get(1)));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the identity cannot be used", e);

@@ -115,8 +115,7 @@ class IdentityStore {
     pool.withTransaction(tx -> record(tx, owner, made, "renewal")).await().indefinitely();
   }
 
-  private Uni<Void> record(
-      SqlConnection tx, Owner owner, ParsedCertificate made, String occasion) {
+  private Uni<Void> record(SqlConnection tx, Owner owner, ParsedCertificate made, String occasion) {
     OffsetDateTime end = made.notAfter().atOffset(ZoneOffset.UTC);
     Tuple row =
         Tuple.of(

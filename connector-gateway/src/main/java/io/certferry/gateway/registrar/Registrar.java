@@ -97,8 +97,7 @@ class Registrar {
     ParsedCsr request = parsed(csr);
     String secret = token == null ? "" : token.split("\\.", 2)[0];
     return identities
-        .enrol(
-            hash(secret), Digests.sha256Hex(request.spki()), owner -> identity(owner, request))
+        .enrol(hash(secret), Digests.sha256Hex(request.spki()), owner -> identity(owner, request))
         .map(this::told)
         .orElseThrow(
             () ->
@@ -164,9 +163,7 @@ class Registrar {
 
   private ParsedCertificate identity(Owner owner, ParsedCsr request) {
     return Certificates.parse(
-        own()
-            .identity(
-                owner.tenant(), owner.connectorId(), request.spki(), config.identityLife()));
+        own().identity(owner.tenant(), owner.connectorId(), request.spki(), config.identityLife()));
   }
 
   private Identity told(ParsedCertificate made) {

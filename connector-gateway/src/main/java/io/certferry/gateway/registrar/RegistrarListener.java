@@ -81,8 +81,7 @@ public class RegistrarListener {
   }
 
   private void listen(RegistrarCa ca) {
-    server =
-        await(vertx.createHttpServer(options(ca)).requestHandler(this::accept).listen());
+    server = await(vertx.createHttpServer(options(ca)).requestHandler(this::accept).listen());
     LOG.infof("event=registrar-on port=%d caSha256=%s", port(), ca.fingerprint());
   }
 
@@ -118,8 +117,7 @@ public class RegistrarListener {
 
   /** A fresh key at each start. */
   private PemKeyCertOptions own(RegistrarCa ca) {
-    List<SubjectAltName> names =
-        registrar.names().stream().map(RegistrarListener::name).toList();
+    List<SubjectAltName> names = registrar.names().stream().map(RegistrarListener::name).toList();
     try (GeneratedKey key = KeyPairs.generate(KeySpec.EC_256)) {
       Buffer chain =
           pem(ca.server(names, key.spki(), SERVER_LIFE)).appendBuffer(pem(ca.certificate()));

@@ -114,7 +114,8 @@ public class ConnectorsResource {
     ConnectorReported content =
         new ConnectorReported(
             id, Connector.State.ACTIVE.text(), "", roles, List.of(), clock.instant());
-    var report = new ConnectorStore.Report(
+    var report =
+        new ConnectorStore.Report(
             tenant.id(), null, false, content, ConnectorRuntime.UNKNOWN, tenant.actor());
     return store
         .find(tenant.id(), id)

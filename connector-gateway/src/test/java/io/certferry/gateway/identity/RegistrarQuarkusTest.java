@@ -16,8 +16,8 @@ import io.certferry.gateway.fixture.SubmissionDraft;
 import io.certferry.gateway.registrar.RegistrarListener;
 import io.certferry.gateway.registry.ConnectorRuntime;
 import io.certferry.gateway.registry.ConnectorStore;
-import io.certferry.gateway.registry.Registration;
 import io.certferry.gateway.registry.RegistrarUnavailableException;
+import io.certferry.gateway.registry.Registration;
 import io.certferry.messaging.Lease;
 import io.certferry.testkit.CertferryTestResource;
 import io.certferry.testkit.FakeClock;
@@ -261,9 +261,11 @@ class RegistrarQuarkusTest {
     assertThatThrownBy(() -> client().renew(identity, files.request(clock.instant())))
         .isInstanceOf(RegistrarClient.RefusedException.class);
     Lease lease = new Lease(id + "/" + session, Duration.ofMinutes(1));
-    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, lease)).isEmpty();
+    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, lease))
+        .isEmpty();
     Lease others = new Lease("other/" + session, Duration.ofMinutes(1));
-    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, others)).hasSize(1);
+    assertThat(queue.claim("lying", Set.of(TENANT), Set.of(CommandKind.SUBMIT), 10, others))
+        .hasSize(1);
   }
 
   @Test

@@ -60,7 +60,9 @@ class AdminQuarkusTest {
     ConnectorReported content =
         new ConnectorReported(id, "active", "1", List.of("issue"), List.of(), Instant.now());
     return Sessions.await(
-        () -> store.report(new ConnectorStore.Report(
+        () ->
+            store.report(
+                new ConnectorStore.Report(
                     tenant, session, takesOver, content, ConnectorRuntime.UNKNOWN, "test")));
   }
 
@@ -74,8 +76,7 @@ class AdminQuarkusTest {
         .body("items.find { it.id == 'connector-1' }.state", equalTo("active"))
         .body("items.find { it.id == 'connector-1' }.cas", contains("builtin", "lying"))
         .body("items.find { it.id == 'connector-1' }.fips", equalTo(false))
-        .body(
-            "items.find { it.id == 'connector-1' }.tlsVersions", contains("TLSv1.3", "TLSv1.2"));
+        .body("items.find { it.id == 'connector-1' }.tlsVersions", contains("TLSv1.3", "TLSv1.2"));
   }
 
   @Test

@@ -123,8 +123,7 @@ final class ProfileBody {
     Set<Platform> platforms = platforms();
     String friendlyName = friendlyName(displayName);
     String store = oneOf("destinationStore", ROOT_STORES, "computer-root");
-    Bytes certificate =
-        body.has("certificationAuthority") ? certificateOfCa(store) : certificate();
+    Bytes certificate = body.has("certificationAuthority") ? certificateOfCa(store) : certificate();
     RevocationRules revocation = RevocationRules.read(body, json.get("revocation"));
     return displayName == null || certificate == null
         ? null
