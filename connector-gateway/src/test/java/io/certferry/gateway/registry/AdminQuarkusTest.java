@@ -161,7 +161,7 @@ class AdminQuarkusTest {
 
     // When: one falls silent
     desk.execute(
-        "update connector set last_heartbeat_at = now() - interval '31 s' where tenant = $1 and"
+        "update connector set last_heartbeat_at = now() - interval '121 min' where tenant = $1 and"
             + " connector_id = 'c-7'",
         tenant);
 
