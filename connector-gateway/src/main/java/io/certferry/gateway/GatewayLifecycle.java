@@ -4,6 +4,7 @@ import io.certferry.gateway.attempt.CaWorkers;
 import io.certferry.gateway.auditor.Auditor;
 import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.policy.LocalPolicies;
+import io.certferry.gateway.registrar.RegistrarListener;
 import io.certferry.gateway.registry.ConnectorConfig;
 import io.certferry.gateway.registry.Heartbeat;
 import io.certferry.gateway.registry.ProbeRounds;
@@ -18,6 +19,7 @@ class GatewayLifecycle {
 
   private final CaDirectory cas;
   private final LocalPolicies policies;
+  private final RegistrarListener registrar;
   private final Heartbeat heartbeat;
   private final ProbeRounds probes;
   private final CaWorkers workers;
@@ -27,6 +29,7 @@ class GatewayLifecycle {
   GatewayLifecycle(
       CaDirectory cas,
       LocalPolicies policies,
+      RegistrarListener registrar,
       Heartbeat heartbeat,
       ProbeRounds probes,
       CaWorkers workers,
@@ -34,6 +37,7 @@ class GatewayLifecycle {
       ConnectorConfig config) {
     this.cas = cas;
     this.policies = policies;
+    this.registrar = registrar;
     this.heartbeat = heartbeat;
     this.probes = probes;
     this.workers = workers;
@@ -44,6 +48,7 @@ class GatewayLifecycle {
   void onStart(@Observes StartupEvent event) {
     cas.open(config.cas());
     cas.all().forEach(ca -> policies.load(ca.caId(), ca.kind()));
+    registrar.start();
     heartbeat.start();
     probes.start();
     workers.start();
@@ -55,6 +60,7 @@ class GatewayLifecycle {
     workers.stop();
     probes.stop();
     heartbeat.stop();
+    registrar.stop();
     cas.close();
   }
 }

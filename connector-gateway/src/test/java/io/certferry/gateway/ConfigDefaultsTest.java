@@ -6,9 +6,11 @@ import io.certferry.gateway.attempt.AttemptConfig;
 import io.certferry.gateway.auditor.AuditorConfig;
 import io.certferry.gateway.ca.CaConfig;
 import io.certferry.gateway.driver.builtin.BuiltinConfig;
+import io.certferry.gateway.identity.IdentityConfig;
 import io.certferry.gateway.policy.CommandKeysConfig;
 import io.certferry.gateway.policy.GrantKeysConfig;
 import io.certferry.gateway.policy.PolicyConfig;
+import io.certferry.gateway.registrar.RegistrarConfig;
 import io.certferry.gateway.registry.ConnectorConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -63,6 +65,22 @@ class ConfigDefaultsTest {
     assertThat(config.grace()).isEqualTo(Duration.ofMinutes(3));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.ca()).isEmpty();
+  }
+
+  @Test
+  void pinsTheRegistrarAndIdentities() {
+    RegistrarConfig registrar = config(RegistrarConfig.class, Map.of());
+    IdentityConfig identity = config(IdentityConfig.class, Map.of());
+
+    assertThat(registrar.directory()).isEqualTo(Optional.empty());
+    assertThat(registrar.host()).isEqualTo("127.0.0.1");
+    assertThat(registrar.port()).isEqualTo(8446);
+    assertThat(registrar.names()).containsExactly("localhost", "127.0.0.1");
+    assertThat(registrar.tokenLife()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(registrar.identityLife()).isEqualTo(Duration.ofDays(30));
+    assertThat(identity.registrar()).isEqualTo(Optional.empty());
+    assertThat(identity.directory()).isEqualTo(Optional.empty());
+    assertThat(identity.timeout()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test

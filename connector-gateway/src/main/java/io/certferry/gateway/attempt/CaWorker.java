@@ -7,6 +7,7 @@ import io.certferry.gateway.attempt.AttemptLedger.Intent;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.command.Action;
 import io.certferry.gateway.command.ClaimedCommand;
+import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandQueue;
 import io.certferry.gateway.policy.Checked;
 import io.certferry.gateway.policy.Refusal;
@@ -51,6 +52,7 @@ final class CaWorker {
       Queries queries,
       CallMetrics metrics,
       SubmissionRate rate,
+      Set<CommandKind> kinds,
       Supplier<Set<String>> tenants) {}
 
   private final ReachableCa ca;
@@ -130,7 +132,7 @@ final class CaWorker {
     }
     long latestCall = System.nanoTime() + window.toNanos();
     List<ClaimedCommand> claimed =
-        shared.queue().claim(ca.caId(), shared.tenants().get(), slots, lease);
+        shared.queue().claim(ca.caId(), shared.tenants().get(), shared.kinds(), slots, lease);
     if (!claimed.isEmpty()) {
       breaker.begun();
       CrashPoint.GATEWAY_CLAIM_AFTER_COMMIT.hit();

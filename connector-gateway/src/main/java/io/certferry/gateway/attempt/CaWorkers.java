@@ -3,8 +3,10 @@ package io.certferry.gateway.attempt;
 import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.command.CommandArrival;
+import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandQueue;
 import io.certferry.gateway.policy.VerifyCommand;
+import io.certferry.gateway.registry.ConnectorConfig;
 import io.certferry.gateway.registry.ConnectorIdentity;
 import io.certferry.gateway.registry.Heartbeat;
 import io.certferry.messaging.WorkLoop;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /** The workers of all CAs, and the sweep that wakes, ages and releases rows for them. */
@@ -50,6 +53,7 @@ public class CaWorkers {
       CommandArrival arrival,
       Heartbeat heartbeat,
       ConnectorIdentity identity,
+      ConnectorConfig connector,
       AttemptConfig config,
       InstantSource clock) {
     this.cas = cas;
@@ -63,6 +67,7 @@ public class CaWorkers {
             queries,
             metrics,
             rate,
+            CommandKind.of(connector.roles()),
             heartbeat::activeTenants);
     this.lost = lost;
     this.queues = queues;
@@ -103,14 +108,14 @@ public class CaWorkers {
   }
 
   private CaWorker worker(ReachableCa ca) {
-    return worker(ca, identity.leaseOwner());
+    return worker(ca, identity.leaseOwner(), System::nanoTime);
   }
 
-  private CaWorker worker(ReachableCa ca, String leaseOwner) {
+  private CaWorker worker(ReachableCa ca, String leaseOwner, LongSupplier nanoTime) {
     Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
     Verdicts verdicts = new Verdicts(config, backoff, clock);
     CircuitBreaker breaker =
-        new CircuitBreaker(ca.config().breakAfter(), ca.config().probeInterval(), System::nanoTime);
+        new CircuitBreaker(ca.config().breakAfter(), ca.config().probeInterval(), nanoTime);
     shared.metrics().watch(ca.caId(), breaker);
     CaCalls calls = new CaCalls(ca, verdicts, breaker, shared.metrics(), config, backoff, clock);
     return new CaWorker(ca, shared, calls, verdicts, breaker, leaseOwner, config.pollInterval());
@@ -140,7 +145,12 @@ public class CaWorkers {
 
   /** For tests: workers of a second process with the same CAs. */
   List<CaWorker> another(String leaseOwner) {
-    return cas.all().stream().map(ca -> worker(ca, leaseOwner)).toList();
+    return cas.all().stream().map(ca -> worker(ca, leaseOwner, System::nanoTime)).toList();
+  }
+
+  /** For tests: a worker of a second process for one CA, whose breaker goes by another clock. */
+  CaWorker another(String leaseOwner, String caId, LongSupplier nanoTime) {
+    return worker(cas.find(caId).orElseThrow(), leaseOwner, nanoTime);
   }
 
   /** For tests: one round of everything, by hand. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +24,25 @@ public class CommandQueue {
 
   /**
    * Each tenant with work gets the same share of a claim, in the order of priority and deadline;
-   * whoever has less leaves the rest to the next claim. The predicate of the partial index is
-   * repeated in every part.
+   * whoever has less leaves the rest to the next claim. A retired connector gets nothing from the
+   * moment on that it is retired. The predicate of the partial index is repeated in every part.
    */
   private static final String CLAIM =
       """
       with active as (
         select t.tenant, count(*) over () as tenants
         from unnest($2::text[]) as t (tenant)
-        where exists (select 1 from ca_command c where c.ca_id = $1 and c.tenant = t.tenant and c.state = 'READY')
+        where exists (select 1 from ca_command c
+                      where c.ca_id = $1 and c.tenant = t.tenant and c.state = 'READY' and c.kind = any($6))
+          and not exists (select 1 from connector k
+                          where k.tenant = t.tenant and k.connector_id = split_part($4::text, '/', 1) and k.state = 'retired')
       ),
       picked as materialized (
         select p.kind, p.id
         from (select * from active order by random()) a
         cross join lateral (
           select c.kind, c.id from ca_command c
-          where c.ca_id = $1 and c.tenant = a.tenant and c.state = 'READY'
+          where c.ca_id = $1 and c.tenant = a.tenant and c.state = 'READY' and c.kind = any($6)
           order by c.priority, c.deadline
           limit ceil($3::numeric / a.tenants)::int
           for update skip locked
@@ -64,7 +68,7 @@ public class CommandQueue {
 
   private static final String WAKE_RETRIES =
       """
-      update ca_command c set next_attempt_at = now()
+      update ca_command c set state = 'READY', next_attempt_at = null
       from (select kind, id from ca_command
             where state = 'WAITING' and ca_id = $1 and action in ('SUBMIT', 'REVOKE') and next_attempt_at > now()
             order by next_attempt_at limit 10000 for update skip locked) due
@@ -97,14 +101,21 @@ public class CommandQueue {
    * Claims at most {@code slots} rows of one CA.
    *
    * @param tenants whose rows this connector may work on
+   * @param kinds that it may work on
    */
   public List<ClaimedCommand> claim(
-      String caId, Collection<String> tenants, int slots, Lease lease) {
+      String caId, Collection<String> tenants, Set<CommandKind> kinds, int slots, Lease lease) {
     if (slots <= 0 || tenants.isEmpty()) {
       return List.of();
     }
     Tuple parameters =
-        Tuple.of(caId, tenants.toArray(String[]::new), slots, lease.owner(), lease.seconds());
+        Tuple.of(
+            caId,
+            tenants.toArray(String[]::new),
+            slots,
+            lease.owner(),
+            lease.seconds(),
+            kinds.stream().map(CommandKind::name).toArray(String[]::new));
     return await(pool.preparedQuery(CLAIM).execute(parameters).map(CommandQueue::claimed));
   }
 

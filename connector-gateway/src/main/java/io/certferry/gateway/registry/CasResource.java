@@ -8,6 +8,8 @@ import io.certferry.gateway.ca.CaDirectory;
 import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.driver.CaUnavailableException;
 import io.certferry.gateway.driver.ProbeReport;
+import io.certferry.pki.Digests;
+import io.certferry.pki.certificate.CertificateBundles;
 import io.certferry.pki.certificate.Certificates;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.PermitAll;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -64,7 +67,13 @@ public class CasResource {
       @Nullable Probe lastProbe) {}
 
   /** One certificate of the chain. */
-  public record Link(String subject, Instant notAfter, String sha256) {}
+  public record Link(
+      String subject,
+      String serial,
+      Instant notBefore,
+      Instant notAfter,
+      String sha256,
+      String sha1) {}
 
   /** What a look at the CA found. */
   public record Probe(
@@ -101,11 +110,20 @@ public class CasResource {
     if (!FORMATS.contains(format)) {
       throw ProblemException.ruleBroken("format", "values", "is der or pem");
     }
-    if (chain && format.equals("der")) {
-      throw ProblemException.ruleBroken("chain", "pem-only", "needs format=pem");
-    }
     List<Bytes> all = chain(find(id));
-    return format.equals("pem") ? pem(chain ? all : all.subList(0, 1)) : der(id, all.get(0));
+    if (format.equals("pem")) {
+      return pem(chain ? all : all.subList(0, 1));
+    }
+    return chain ? bundle(id, all) : der(id, all.get(0));
+  }
+
+  /** The whole chain in DER is a certs-only message; a set, so it has no order. */
+  private static Response bundle(String id, List<Bytes> certificates) {
+    byte[] message =
+        CertificateBundles.certsOnly(certificates.stream().map(Bytes::toArray).toList());
+    return Response.ok(message, "application/pkcs7-mime; smime-type=certs-only")
+        .header("Content-Disposition", "attachment; filename=\"" + id + ".p7b\"")
+        .build();
   }
 
   private static Response der(String id, Bytes certificate) {
@@ -156,7 +174,13 @@ public class CasResource {
 
   private static Link link(Bytes der) {
     var parsed = Certificates.parse(der.toArray());
-    return new Link(parsed.subject().toRfc4514(), parsed.notAfter(), parsed.sha256());
+    return new Link(
+        parsed.subject().toRfc4514(),
+        parsed.serialHex(),
+        parsed.notBefore(),
+        parsed.notAfter(),
+        parsed.sha256(),
+        HexFormat.of().formatHex(Digests.sha1(parsed.der())));
   }
 
   private static Probe view(CaProbe probe) {

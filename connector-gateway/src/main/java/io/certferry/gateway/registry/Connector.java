@@ -62,6 +62,15 @@ class Connector {
   @Column(name = "cas")
   private String cas;
 
+  @Column(name = "fips")
+  private boolean fips;
+
+  @Column(name = "tls_versions")
+  private String tlsVersions;
+
+  @Column(name = "last_error")
+  private @Nullable String lastError;
+
   @Column(name = "registered_at")
   private Instant registeredAt;
 
@@ -78,6 +87,7 @@ class Connector {
     this.version = "";
     this.roles = "";
     this.cas = "";
+    this.tlsVersions = "";
     this.registeredAt = now;
     this.lastHeartbeatAt = now;
   }
@@ -87,12 +97,16 @@ class Connector {
       String newVersion,
       List<String> newRoles,
       List<String> newCas,
+      ConnectorRuntime runtime,
       Instant now) {
     state = State.ACTIVE.text();
     session = by;
     version = newVersion;
     roles = String.join(",", newRoles);
     cas = String.join(",", newCas);
+    fips = runtime.fips();
+    tlsVersions = String.join(",", runtime.tlsVersions());
+    lastError = runtime.lastError();
     lastHeartbeatAt = now;
   }
 
@@ -122,6 +136,10 @@ class Connector {
 
   List<String> cas() {
     return split(cas);
+  }
+
+  ConnectorRuntime runtime() {
+    return new ConnectorRuntime(fips, split(tlsVersions), lastError);
   }
 
   Instant registeredAt() {

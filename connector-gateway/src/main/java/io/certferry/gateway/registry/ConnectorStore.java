@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * time is the database's.
  */
 @ApplicationScoped
-class ConnectorStore {
+public class ConnectorStore {
 
   private static final String LOCK =
       "select cast(pg_advisory_xact_lock(hashtextextended('certferry connectors ' || :tenant, 0))"
@@ -51,16 +51,22 @@ class ConnectorStore {
    * @param takesOver whether a session may replace another one: true at a process's first report
    * @param actor for the audit
    */
-  record Report(
+  public record Report(
       String tenant,
       @Nullable UUID session,
       boolean takesOver,
       ConnectorReported content,
+      ConnectorRuntime runtime,
       String actor) {}
 
   /** Registers or renews, and announces it. */
   Uni<Registration> report(Report report) {
     return sessions.withTransaction(session -> locked(session, report)).invoke(outbox::nudge);
+  }
+
+  /** As {@link #report}, for worker threads. Blocking. */
+  public Registration reportAndWait(Report report) {
+    return Sessions.await(() -> report(report));
   }
 
   private Uni<Registration> locked(Mutiny.Session session, Report report) {
@@ -120,6 +126,7 @@ class ConnectorStore {
         content.version(),
         content.roles(),
         content.cas().stream().map(ConnectorReported.Ca::caId).toList(),
+        report.runtime(),
         now);
     Uni<Void> stored = known == null ? session.persist(connector) : Uni.createFrom().voidItem();
     return stored

@@ -53,16 +53,23 @@ public class ConnectorsResource {
       String version,
       List<String> roles,
       List<String> cas,
+      boolean fips,
+      List<String> tlsVersions,
+      @Nullable String lastError,
       Instant registeredAt,
       Instant lastHeartbeatAt) {
 
     static View of(Connector connector) {
+      ConnectorRuntime runtime = connector.runtime();
       return new View(
           connector.connectorId(),
           connector.state().text(),
           connector.version(),
           connector.roles(),
           connector.cas(),
+          runtime.fips(),
+          runtime.tlsVersions(),
+          runtime.lastError(),
           connector.registeredAt(),
           connector.lastHeartbeatAt());
     }
@@ -107,7 +114,9 @@ public class ConnectorsResource {
     ConnectorReported content =
         new ConnectorReported(
             id, Connector.State.ACTIVE.text(), "", roles, List.of(), clock.instant());
-    var report = new ConnectorStore.Report(tenant.id(), null, false, content, tenant.actor());
+    var report =
+        new ConnectorStore.Report(
+            tenant.id(), null, false, content, ConnectorRuntime.UNKNOWN, tenant.actor());
     return store
         .find(tenant.id(), id)
         .onItem()

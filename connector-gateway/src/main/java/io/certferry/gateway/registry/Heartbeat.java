@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports this connector to each of its tenants, again and again, and knows for which of them it
@@ -23,6 +24,7 @@ public class Heartbeat {
   private static final Logger LOG = Logger.getLogger(Heartbeat.class);
 
   private final ConnectorStore store;
+  private final RegistrarLink registrar;
   private final ConnectorIdentity identity;
   private final ConnectorConfig config;
   private final CaDirectory cas;
@@ -33,11 +35,13 @@ public class Heartbeat {
 
   Heartbeat(
       ConnectorStore store,
+      RegistrarLink registrar,
       ConnectorIdentity identity,
       ConnectorConfig config,
       CaDirectory cas,
       InstantSource clock) {
     this.store = store;
+    this.registrar = registrar;
     this.identity = identity;
     this.config = config;
     this.cas = cas;
@@ -98,12 +102,37 @@ public class Heartbeat {
             clock.instant());
     ConnectorStore.Report report =
         new ConnectorStore.Report(
-            tenant, identity.session(), !tookOver, content, "connector/" + identity.id());
-    Registration now = Sessions.await(() -> store.report(report));
+            tenant,
+            identity.session(),
+            !tookOver,
+            content,
+            ConnectorRuntime.here(lastError(reported)),
+            "connector/" + identity.id());
+    Registration now = report(report);
     Registration before = registrations.put(tenant, now);
     if (!now.equals(before)) {
       log(tenant, now);
     }
+  }
+
+  /** While the registrar is silent all stays as it was; the database knows who was retired. */
+  private Registration report(ConnectorStore.Report report) {
+    try {
+      return registrar.isConfigured() ? registrar.report(report) : store.reportAndWait(report);
+    } catch (RegistrarUnavailableException e) {
+      LOG.warnf("event=registrar-unreachable tenant=%s", report.tenant());
+      return registrations.getOrDefault(
+          report.tenant(),
+          new Registration.Refused("registrar-unreachable", "The registrar does not answer."));
+    }
+  }
+
+  private static @Nullable String lastError(List<ConnectorReported.Ca> reported) {
+    return reported.stream()
+        .filter(ca -> ca.lastError() != null)
+        .map(ca -> ca.caId() + ": " + ca.lastError())
+        .findFirst()
+        .orElse(null);
   }
 
   private void log(String tenant, Registration registration) {

@@ -1,7 +1,7 @@
 package io.certferry.gateway.registry;
 
 /** Whether a connector may work for a tenant. */
-sealed interface Registration {
+public sealed interface Registration {
 
   /** It may. */
   record Active() implements Registration {}

@@ -66,6 +66,13 @@ public class Desk {
     } while (workers.runOnce() > 0);
   }
 
+  /** Waits until no call is in progress. */
+  void awaitCalls() {
+    while (isBusy()) {
+      Thread.onSpinWait();
+    }
+  }
+
   private boolean isBusy() {
     return count(
             "select count(*) from ca_command where state in ('CLAIMED', 'SUBMITTING') and"

@@ -1,10 +1,12 @@
 package io.certferry.gateway.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.certferry.contracts.event.CaResult.CertificateDenied;
 import io.certferry.contracts.event.CaResult.CertificateIssued;
 import io.certferry.gateway.command.ClaimedCommand;
+import io.certferry.gateway.command.CommandKind;
 import io.certferry.gateway.command.CommandQueue;
 import io.certferry.gateway.fixture.ByHand;
 import io.certferry.gateway.fixture.Forge;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -58,7 +61,11 @@ class LedgerQuarkusTest {
   }
 
   private List<ClaimedCommand> claim(Set<String> tenants, int slots) {
-    return queue.claim("lying", tenants, slots, new Lease("test/1", Duration.ofMinutes(1)));
+    return claim(tenants, EnumSet.allOf(CommandKind.class), slots);
+  }
+
+  private List<ClaimedCommand> claim(Set<String> tenants, Set<CommandKind> kinds, int slots) {
+    return queue.claim("lying", tenants, kinds, slots, new Lease("test/1", Duration.ofMinutes(1)));
   }
 
   private static List<UUID> ids(List<ClaimedCommand> claimed) {
@@ -221,6 +228,63 @@ class LedgerQuarkusTest {
   }
 
   @Test
+  void keepsATenantsWaitWithinTwiceItsOwnWhileAnotherFloods() {
+    // Given
+    int alone = slowestRounds(takeForAnother(40));
+    desk.beginAfresh();
+    flood(5000);
+
+    // When
+    int besides = slowestRounds(takeForAnother(40));
+
+    // Then
+    assertThat(besides).isLessThanOrEqualTo(2 * alone);
+    desk.beginAfresh();
+  }
+
+  private List<UUID> takeForAnother(int count) {
+    List<UUID> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      SubmissionDraft draft = draft();
+      draft.tenant = "other";
+      desk.take(draft);
+      requests.add(draft.requestId);
+    }
+    return requests;
+  }
+
+  /** Copies of one submission; they are claimed, not worked on. */
+  private void flood(int count) {
+    SubmissionDraft draft = draft();
+    desk.take(draft);
+    desk.execute(
+        """
+        insert into ca_command (kind, id, request_id, ca_id, tenant, payload, payload_sha256, priority, deadline,
+                                correlation_id, action)
+        select kind, gen_random_uuid(), request_id, ca_id, tenant, payload, payload_sha256, priority, deadline,
+               correlation_id, action
+        from ca_command, generate_series(1, $2) where id = $1
+        """,
+        draft.requestId,
+        count);
+  }
+
+  /** In which claim of sixteen the 95th of a hundred requests was. */
+  private int slowestRounds(List<UUID> requests) {
+    List<Integer> rounds = new ArrayList<>();
+    for (int round = 1; rounds.size() < requests.size(); round++) {
+      List<UUID> claimed = ids(claim(Set.of("default", "other"), 16));
+      assertThat(claimed).isNotEmpty();
+      for (UUID id : claimed) {
+        if (requests.contains(id)) {
+          rounds.add(round);
+        }
+      }
+    }
+    return rounds.get(rounds.size() * 95 / 100 - 1);
+  }
+
+  @Test
   void holdsSubmissionsBackThatTheLocalPolicyLetsThroughOnlyLater() throws IOException {
     // Given
     String usual = Files.readString(ByHand.lyingPolicy());
@@ -284,6 +348,24 @@ class LedgerQuarkusTest {
             draft ->
                 assertThat(desk.last(draft.requestId, CertificateIssued.class).attempt())
                     .isEqualTo(1));
+  }
+
+  @Test
+  void claimsOnlyWhatItsRolesAllow() {
+    // Given
+    SubmissionDraft draft = draft();
+    UUID revocation = UUID.randomUUID();
+    desk.take(draft);
+    desk.take("default", draft.revocation(revocation, "CN=x", "0a", "superseded"));
+
+    // Then
+    Set<String> tenants = Set.of("default");
+    assertThat(ids(claim(tenants, CommandKind.of(List.of("revoke")), 10)))
+        .containsExactly(revocation);
+    assertThat(ids(claim(tenants, CommandKind.of(List.of("issue")), 10)))
+        .containsExactly(draft.requestId);
+    assertThatThrownBy(() -> CommandKind.of(List.of("rule")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import io.certferry.contracts.event.CaResult.CertificateDenied;
 import io.certferry.contracts.event.CaResult.CertificateIssued;
@@ -26,6 +27,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +60,10 @@ class AdminQuarkusTest {
     ConnectorReported content =
         new ConnectorReported(id, "active", "1", List.of("issue"), List.of(), Instant.now());
     return Sessions.await(
-        () -> store.report(new ConnectorStore.Report(tenant, session, takesOver, content, "test")));
+        () ->
+            store.report(
+                new ConnectorStore.Report(
+                    tenant, session, takesOver, content, ConnectorRuntime.UNKNOWN, "test")));
   }
 
   @Test
@@ -67,7 +74,9 @@ class AdminQuarkusTest {
         .statusCode(200)
         .body("items.id", hasItem("connector-1"))
         .body("items.find { it.id == 'connector-1' }.state", equalTo("active"))
-        .body("items.find { it.id == 'connector-1' }.cas", contains("builtin", "lying"));
+        .body("items.find { it.id == 'connector-1' }.cas", contains("builtin", "lying"))
+        .body("items.find { it.id == 'connector-1' }.fips", equalTo(false))
+        .body("items.find { it.id == 'connector-1' }.tlsVersions", contains("TLSv1.3", "TLSv1.2"));
   }
 
   @Test
@@ -152,7 +161,7 @@ class AdminQuarkusTest {
 
     // When: one falls silent
     desk.execute(
-        "update connector set last_heartbeat_at = now() - interval '31 s' where tenant = $1 and"
+        "update connector set last_heartbeat_at = now() - interval '121 min' where tenant = $1 and"
             + " connector_id = 'c-7'",
         tenant);
 
@@ -197,7 +206,7 @@ class AdminQuarkusTest {
   }
 
   @Test
-  void givesTheCaCertificateToAnybody() {
+  void givesTheCaCertificateToAnybody() throws CertificateException {
     // When
     byte[] der =
         given()
@@ -205,6 +214,14 @@ class AdminQuarkusTest {
             .then()
             .statusCode(200)
             .contentType("application/pkix-cert")
+            .extract()
+            .asByteArray();
+    byte[] bundle =
+        given()
+            .get("/api/v1/cas/builtin/certificate?chain=true")
+            .then()
+            .statusCode(200)
+            .contentType("application/pkcs7-mime")
             .extract()
             .asByteArray();
     String chain =
@@ -216,6 +233,16 @@ class AdminQuarkusTest {
             .asString();
 
     // Then
+    assertThat(
+            CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(bundle)))
+        .hasSize(2);
+    as("operator")
+        .get("/api/v1/cas/builtin")
+        .then()
+        .body("chain[0].sha256", equalTo(Certificates.parse(der).sha256()))
+        .body("chain[0].serial", equalTo(Certificates.parse(der).serialHex()))
+        .body("chain[0].sha1", matchesPattern("[0-9a-f]{40}"));
     assertThat(Certificates.parse(der).subject().toRfc4514()).isEqualTo("CN=Certferry Issuing CA");
     assertThat(Certificates.fromPem(chain.getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
         .hasSize(2);

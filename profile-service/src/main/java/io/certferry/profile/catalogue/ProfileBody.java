@@ -46,7 +46,8 @@ final class ProfileBody {
           "friendlyName",
           "destinationStore",
           "revocation");
-  private static final Set<String> OF_ROOT = Set.of("certificate");
+  private static final Set<String> OF_ROOT =
+      Set.of("certificate", "certificationAuthority", "certificateSha256");
   private static final Set<String> OF_PKCS =
       Set.of(
           "certificateType",
@@ -122,7 +123,7 @@ final class ProfileBody {
     Set<Platform> platforms = platforms();
     String friendlyName = friendlyName(displayName);
     String store = oneOf("destinationStore", ROOT_STORES, "computer-root");
-    Bytes certificate = certificate();
+    Bytes certificate = body.has("certificationAuthority") ? certificateOfCa(store) : certificate();
     RevocationRules revocation = RevocationRules.read(body, json.get("revocation"));
     return displayName == null || certificate == null
         ? null
@@ -285,13 +286,43 @@ final class ProfileBody {
           "must be one X.509 certificate, PEM or base64 of DER");
       return null;
     }
+    return trusted("/certificate", certificate);
+  }
+
+  private Bytes trusted(String field, ParsedCertificate certificate) {
     if (now.isAfter(certificate.notAfter())) {
-      problems.add("/certificate", "expired", "expired at " + certificate.notAfter());
+      problems.add(field, "expired", "expired at " + certificate.notAfter());
     }
     if (!certificate.isCa()) {
-      problems.add("/certificate", "not-a-ca", "is no CA's certificate (basicConstraints CA:TRUE)");
+      problems.add(field, "not-a-ca", "is no CA's certificate (basicConstraints CA:TRUE)");
+    }
+    String expected = body.optionalText("certificateSha256", 64);
+    if (expected != null && !expected.equalsIgnoreCase(certificate.sha256())) {
+      problems.add(
+          "/certificateSha256", "mismatch", "the certificate's is " + certificate.sha256());
     }
     return Bytes.of(certificate.der());
+  }
+
+  /** As the CA's connector reports it: its root, or the issuing CA's own for other stores. */
+  private @Nullable Bytes certificateOfCa(String store) {
+    if (body.has("certificate")) {
+      problems.add("/certificate", "either-or", "give the certificate or the CA, not both");
+      return null;
+    }
+    KnownCa ca = knownCa(body.text("certificationAuthority", 64));
+    if (ca == null) {
+      return null;
+    }
+    Bytes reported = store.equals("computer-root") ? ca.root() : ca.issuing();
+    ParsedCertificate certificate =
+        reported == null ? null : parsed(Base64.getEncoder().encodeToString(reported.toArray()));
+    if (certificate == null) {
+      problems.add(
+          "/certificationAuthority", "no-certificate", "no connector has reported its chain yet");
+      return null;
+    }
+    return trusted("/certificationAuthority", certificate);
   }
 
   private static @Nullable ParsedCertificate parsed(String text) {
@@ -319,6 +350,18 @@ final class ProfileBody {
   }
 
   private @Nullable Template template(@Nullable String caId, @Nullable String name) {
+    KnownCa ca = knownCa(caId);
+    if (ca == null || name == null) {
+      return null;
+    }
+    Optional<Template> template = ca.template(name);
+    if (template.isEmpty()) {
+      problems.add("/certificateTemplate", "unknown-template", unknownTemplate(ca, name));
+    }
+    return template.orElse(null);
+  }
+
+  private @Nullable KnownCa knownCa(@Nullable String caId) {
     KnownCa ca = caId == null ? null : cas.get(caId);
     if (caId != null && ca == null) {
       problems.add(
@@ -328,14 +371,7 @@ final class ProfileBody {
               ? "no connector of this tenant has reported a CA yet"
               : "no connector reports this CA; known are " + String.join(", ", cas.keySet()));
     }
-    if (ca == null || name == null) {
-      return null;
-    }
-    Optional<Template> template = ca.template(name);
-    if (template.isEmpty()) {
-      problems.add("/certificateTemplate", "unknown-template", unknownTemplate(ca, name));
-    }
-    return template.orElse(null);
+    return ca;
   }
 
   private static String unknownTemplate(KnownCa ca, String name) {

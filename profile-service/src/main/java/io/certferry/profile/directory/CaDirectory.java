@@ -2,6 +2,7 @@ package io.certferry.profile.directory;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.certferry.contracts.Bytes;
 import io.certferry.contracts.ContractJson;
 import io.certferry.contracts.event.ConnectorReported;
 import io.certferry.contracts.event.ConnectorReported.Template;
@@ -57,7 +58,7 @@ public class CaDirectory {
 
   private static final String READ =
       """
-      select ca_id, chain[1] as certificate, templates
+      select ca_id, chain[1] as certificate, chain[array_upper(chain, 1)] as root, templates
       from ca_directory where tenant = $1
       order by ca_id, reachable, reported_at
       """;
@@ -133,7 +134,9 @@ public class CaDirectory {
           new KnownCa(
               row.getString("ca_id"),
               notAfter(row.getBuffer("certificate")),
-              templates(row.getString("templates")));
+              templates(row.getString("templates")),
+              bytes(row.getBuffer("certificate")),
+              bytes(row.getBuffer("root")));
       cas.merge(ca.caId(), ca, CaDirectory::united);
     }
     return cas;
@@ -147,7 +150,13 @@ public class CaDirectory {
     return new KnownCa(
         newer.caId(),
         newer.notAfter() == null ? older.notAfter() : newer.notAfter(),
-        List.copyOf(templates.values()));
+        List.copyOf(templates.values()),
+        newer.issuing() == null ? older.issuing() : newer.issuing(),
+        newer.root() == null ? older.root() : newer.root());
+  }
+
+  private static @Nullable Bytes bytes(io.vertx.mutiny.core.buffer.@Nullable Buffer certificate) {
+    return certificate == null ? null : Bytes.of(certificate.getBytes());
   }
 
   private static @Nullable Instant notAfter(

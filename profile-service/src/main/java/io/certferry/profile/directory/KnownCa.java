@@ -1,5 +1,6 @@
 package io.certferry.profile.directory;
 
+import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
 import java.time.Instant;
 import java.util.List;
@@ -11,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notAfter end of the issuing CA's own certificate; null when its connector sent none
  * @param templates by name, each once
+ * @param issuing its own certificate, DER; null when its connector sent none
+ * @param root the last of its chain, DER; null when its connector sent none
  */
-public record KnownCa(String caId, @Nullable Instant notAfter, List<Template> templates) {
+public record KnownCa(
+    String caId,
+    @Nullable Instant notAfter,
+    List<Template> templates,
+    @Nullable Bytes issuing,
+    @Nullable Bytes root) {
 
   /** The template of a name (its cn). */
   public Optional<Template> template(String name) {

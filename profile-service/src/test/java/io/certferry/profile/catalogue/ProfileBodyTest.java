@@ -5,9 +5,11 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.certferry.contracts.Bytes;
 import io.certferry.contracts.event.ConnectorReported.Template;
 import io.certferry.edge.FieldError;
 import io.certferry.edge.FieldErrors;
+import io.certferry.pki.Digests;
 import io.certferry.profile.Client;
 import io.certferry.profile.directory.KnownCa;
 import io.certferry.testkit.certificate.CertificateSpec;
@@ -20,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.assertj.core.groups.Tuple;
@@ -40,7 +44,9 @@ class ProfileBodyTest {
                   "User", "Certferry user", TWO_YEARS, 2048, List.of("RSA", "EC"), EKUS, false),
               new Template("Strong", "Strong", TWO_YEARS, 3072, List.of("RSA"), EKUS, false),
               new Template("Short", "Short", 86_400 * 7, 2048, List.of("EC"), EKUS, false),
-              new Template("Device", "Device", TWO_YEARS, 2048, List.of(), List.of(), false)));
+              new Template("Device", "Device", TWO_YEARS, 2048, List.of(), List.of(), false)),
+          der(authority(NOW.plus(Duration.ofDays(500))).certificate()),
+          der(authority(NOW.plus(Duration.ofDays(900))).certificate()));
 
   @Test
   void readsTheDocumentedProfiles() {
@@ -157,6 +163,48 @@ class ProfileBodyTest {
     FieldErrors errors = new FieldErrors();
     ProfileBody.read(null, Map.of(), NOW, errors);
     assertThat(errors.toList()).extracting(FieldError::rule).containsExactly("type");
+  }
+
+  @Test
+  void takesTheCertificateOfACaFromItsConnectorsReport() {
+    // Given: each store holds another link of the chain
+    ObjectNode root = rootOf("builtin");
+    ObjectNode intermediate = rootOf("builtin").put("destinationStore", "computer-intermediate");
+
+    // Then
+    assertThat(((ProfileSettings.TrustedRoot) settings(root)).certificate()).isEqualTo(CA.root());
+    assertThat(((ProfileSettings.TrustedRoot) settings(intermediate)).certificate())
+        .isEqualTo(CA.issuing());
+  }
+
+  @Test
+  void comparesTheCertificateOfACaWithWhatTheAdministratorSaw() {
+    // Given
+    String sha256 = Digests.sha256Hex(Objects.requireNonNull(CA.root()).toArray());
+
+    // Then
+    assertThat(errors(rootOf("builtin").put("certificateSha256", sha256.toUpperCase(Locale.ROOT))))
+        .isEmpty();
+    assertThat(errors(rootOf("builtin").put("certificateSha256", "00".repeat(32))))
+        .containsExactly(tuple("/certificateSha256", "mismatch"));
+  }
+
+  @Test
+  void refusesACaWithoutACertificateAndOneBesideACertificate() {
+    assertThat(errors(rootOf("elsewhere")))
+        .containsExactly(tuple("/certificationAuthority", "unknown-ca"));
+    assertThat(errors(Client.rootProfile().put("certificationAuthority", "builtin")))
+        .containsExactly(tuple("/certificate", "either-or"));
+    KnownCa silent = new KnownCa("silent", null, List.of(), null, null);
+    FieldErrors errors = new FieldErrors();
+    ProfileBody.read(rootOf("silent"), Map.of("silent", silent), NOW, errors);
+    assertThat(errors.toList()).extracting(FieldError::rule).containsExactly("no-certificate");
+  }
+
+  private static ObjectNode rootOf(String caId) {
+    ObjectNode profile = Client.rootProfile().put("certificationAuthority", caId);
+    profile.remove("certificate");
+    return profile;
   }
 
   @Test
@@ -312,9 +360,13 @@ class ProfileBodyTest {
   }
 
   private static ObjectNode root(X509Certificate certificate) {
+    return Client.rootProfile()
+        .put("certificate", Base64.getEncoder().encodeToString(der(certificate).toArray()));
+  }
+
+  private static Bytes der(X509Certificate certificate) {
     try {
-      return Client.rootProfile()
-          .put("certificate", Base64.getEncoder().encodeToString(certificate.getEncoded()));
+      return Bytes.of(certificate.getEncoded());
     } catch (CertificateEncodingException e) {
       throw new IllegalStateException(e);
     }

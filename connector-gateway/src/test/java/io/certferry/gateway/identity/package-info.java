@@ -1,0 +1,5 @@
+/** Connectors that enrol at a real registrar. */
+@NullMarked
+package io.certferry.gateway.identity;
+
+import org.jspecify.annotations.NullMarked;
