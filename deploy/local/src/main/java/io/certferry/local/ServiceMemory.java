@@ -13,6 +13,9 @@ final class ServiceMemory {
           "-Xss512k",
           "-XX:+UseSerialGC",
           "-XX:MaxMetaspaceSize=160m",
+          // No optimizing compiler: on two cores with everything else it takes minutes and 50 MiB
+          // a service before it pays.
+          "-XX:TieredStopAtLevel=1",
           "-XX:ReservedCodeCacheSize=64m",
           "-XX:MaxDirectMemorySize=48m",
           // Gives back what the C library hoards; JDKs before 17.0.9 do not know it.
