@@ -1,12 +1,12 @@
 package io.certferry.testkit.peer;
 
+import static io.certferry.testkit.peer.Complaint.check;
+
 import io.certferry.contracts.Bytes;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
 import io.certferry.testkit.ca.Answer;
 import io.certferry.testkit.ca.LyingCa;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -15,12 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
-import org.xml.sax.SAXException;
 
 /**
  * The web services of an AD CS Enterprise CA: policy (MS-XCEP) at {@code /CEP}, enrolment
@@ -108,7 +104,7 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
     }
     Element envelope;
     try {
-      envelope = parse(request.body());
+      envelope = StrictXml.parse(request.body());
       check(
           String.valueOf(request.headers().get("content-type")).startsWith("application/soap+xml"),
           "Content-Type is application/soap+xml");
@@ -126,36 +122,6 @@ public final class AdcsPeer implements Function<PeerRequest, PeerReply> {
     } catch (Complaint e) {
       complaints.add(String.valueOf(e.getMessage()));
       return PeerReply.text(400, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static final class Complaint extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Complaint(String message) {
-      super(message);
-    }
-  }
-
-  private static void check(boolean holds, String rule) {
-    if (!holds) {
-      throw new Complaint("broken: " + rule);
-    }
-  }
-
-  private static Element parse(byte[] body) {
-    try {
-      DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      return factory
-          .newDocumentBuilder()
-          .parse(new ByteArrayInputStream(body))
-          .getDocumentElement();
-    } catch (SAXException | IOException e) {
-      throw new Complaint("broken: XML");
-    } catch (ParserConfigurationException e) {
-      throw new IllegalStateException(e);
     }
   }
 

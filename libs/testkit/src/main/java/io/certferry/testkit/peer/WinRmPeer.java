@@ -1,8 +1,8 @@
 package io.certferry.testkit.peer;
 
+import static io.certferry.testkit.peer.Complaint.check;
+
 import io.certferry.testkit.ca.LyingCa;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
 
 /**
  * A constrained PowerShell endpoint behind WinRM, as an administrator of an AD CS CA would make it:
@@ -91,20 +87,6 @@ public final class WinRmPeer implements Function<PeerRequest, PeerReply> {
     return streams.size();
   }
 
-  private static final class Complaint extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Complaint(String message) {
-      super(message);
-    }
-  }
-
-  private static void check(boolean holds, String rule) {
-    if (!holds) {
-      throw new Complaint("broken: " + rule);
-    }
-  }
-
   @Override
   public PeerReply apply(PeerRequest request) {
     try {
@@ -112,7 +94,7 @@ public final class WinRmPeer implements Function<PeerRequest, PeerReply> {
       if (!isKnown(request)) {
         return PeerReply.text(401, "").with("WWW-Authenticate", "Basic realm=\"WSMAN\"");
       }
-      return answer(parse(request.body()));
+      return answer(StrictXml.parse(request.body()));
     } catch (Complaint e) {
       complaints.add(String.valueOf(e.getMessage()));
       return PeerReply.text(400, String.valueOf(e.getMessage()));
@@ -185,7 +167,7 @@ public final class WinRmPeer implements Function<PeerRequest, PeerReply> {
     List<Received> messages = messages(text(envelope, SHELL, "Arguments"));
     check(messages.size() == 1 && messages.get(0).type() == 0x00021006, "CREATE_PIPELINE");
     String pipeline = messages.get(0).content();
-    parse(pipeline.getBytes(StandardCharsets.UTF_8));
+    StrictXml.parse(pipeline.getBytes(StandardCharsets.UTF_8));
     check(!SCRIPT.matcher(pipeline).find(), "no script in a session without language");
     Matcher command = COMMAND.matcher(pipeline);
     check(command.find(), "a command");
@@ -321,20 +303,6 @@ public final class WinRmPeer implements Function<PeerRequest, PeerReply> {
       ByteBuffer fragment = ByteBuffer.allocate(HEADER + length);
       fragment.putLong(object).putLong(number).put((byte) flags).putInt(length);
       stream.add(fragment.put(blob, at, length).array());
-    }
-  }
-
-  private static Element parse(byte[] xml) {
-    try {
-      Document document =
-          DocumentBuilderFactory.newDefaultNSInstance()
-              .newDocumentBuilder()
-              .parse(new ByteArrayInputStream(xml));
-      return document.getDocumentElement();
-    } catch (SAXException | IOException e) {
-      throw new Complaint("broken: XML");
-    } catch (ParserConfigurationException e) {
-      throw new IllegalStateException(e);
     }
   }
 
