@@ -13,6 +13,7 @@ import io.certferry.issuance.request.RequestStore;
 import io.certferry.issuance.request.Stage;
 import io.certferry.issuance.request.StageConfig;
 import io.certferry.issuance.request.Stages;
+import io.certferry.issuance.request.WorkBudget;
 import io.certferry.messaging.WorkLoop;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.key.KeySpec;
@@ -21,7 +22,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +50,7 @@ public class KeyStage {
   private final KeyWork work;
   private final KeyCommit commit;
   private final StageConfig.Loop config;
+  private final WorkBudget budget;
   private final Duration lease;
   private volatile long lastWork = System.nanoTime();
 
@@ -69,6 +70,7 @@ public class KeyStage {
     this.work = work;
     this.commit = commit;
     this.config = config.key();
+    this.budget = new WorkBudget(this.config);
     this.lease = requestConfig.lease();
   }
 
@@ -87,7 +89,7 @@ public class KeyStage {
    */
   int step() {
     dayKeys.require();
-    List<KeyClaim> claims = requests.claim(CLAIM, Stage.KEY, config.batchSize(), KeyClaim::of);
+    List<KeyClaim> claims = requests.claim(CLAIM, Stage.KEY, budget.rows(), KeyClaim::of);
     if (!claims.isEmpty()) {
       lastWork = System.nanoTime();
       commit.commit(work(claims));
@@ -104,17 +106,12 @@ public class KeyStage {
   private record Judged(KeyClaim claim, GrantVerdict verdict) {}
 
   private List<KeyOutcome> work(List<KeyClaim> claims) {
-    long end = System.nanoTime() + config.budget().toNanos();
     List<Judged> judged = claims.stream().map(this::judge).toList();
     Map<KeySpec, Deque<KeyPool.Pooled>> pooled = reserve(judged);
-    List<KeyOutcome> outcomes = new ArrayList<>();
-    for (Judged next : judged) {
-      outcomes.add(
-          System.nanoTime() - end > 0 && !outcomes.isEmpty()
-              ? new KeyOutcome.Unworked(next.claim())
-              : outcome(next.claim(), next.verdict(), pooled));
-    }
-    return outcomes;
+    return budget.spend(
+        judged,
+        next -> outcome(next.claim(), next.verdict(), pooled),
+        next -> new KeyOutcome.Unworked(next.claim()));
   }
 
   private Judged judge(KeyClaim claim) {

@@ -4,11 +4,11 @@ import io.certferry.issuance.request.RequestStore;
 import io.certferry.issuance.request.Stage;
 import io.certferry.issuance.request.StageConfig;
 import io.certferry.issuance.request.Stages;
+import io.certferry.issuance.request.WorkBudget;
 import io.certferry.messaging.WorkLoop;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +26,7 @@ class PackageStage {
   private final PackageCommit commit;
   private final Redelivery redelivery;
   private final StageConfig.Loop config;
+  private final WorkBudget budget;
 
   PackageStage(
       RequestStore requests,
@@ -38,6 +39,7 @@ class PackageStage {
     this.commit = commit;
     this.redelivery = redelivery;
     this.config = config.packaging();
+    this.budget = new WorkBudget(this.config);
   }
 
   void start(@Observes StartupEvent event, Stages stages) {
@@ -55,23 +57,11 @@ class PackageStage {
    */
   int step() {
     List<PackageClaim> claims =
-        requests.claim(CLAIM, Stage.PACKAGE, config.batchSize(), PackageClaim::of);
+        requests.claim(CLAIM, Stage.PACKAGE, budget.rows(), PackageClaim::of);
     if (claims.isEmpty()) {
       return redelivery.step();
     }
-    commit.commit(work(claims));
+    commit.commit(budget.spend(claims, work::work, PackageOutcome.Unworked::new));
     return claims.size();
-  }
-
-  private List<PackageOutcome> work(List<PackageClaim> claims) {
-    long end = System.nanoTime() + config.budget().toNanos();
-    List<PackageOutcome> outcomes = new ArrayList<>();
-    for (PackageClaim claim : claims) {
-      outcomes.add(
-          System.nanoTime() - end > 0 && !outcomes.isEmpty()
-              ? new PackageOutcome.Unworked(claim)
-              : work.work(claim));
-    }
-    return outcomes;
   }
 }

@@ -25,11 +25,14 @@ public interface StageConfig {
     @WithDefault("2")
     int threads();
 
-    /** Rows per claim; small, so that instances share evenly. */
+    /** Most rows per claim; small, so that instances share evenly. */
     @WithDefault("16")
     int batchSize();
 
-    /** A claim that takes longer hands back what it has not begun. */
+    /**
+     * A claim that takes longer hands back what it has not begun; claims are as large as is
+     * expected to fit half of it.
+     */
     @WithDefault("PT0.25S")
     Duration budget();
 
