@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** kill -9 of the broker and of PostgreSQL in mid-run, and the loss of all that Kafka ever held. */
-@Tag("faults")
 class OutageTest {
 
   private static final int DEVICES = 60;

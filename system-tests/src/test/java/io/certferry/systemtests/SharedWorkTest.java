@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three issuance workers and two connectors share the work as competing consumers. */
-@Tag("faults")
 class SharedWorkTest {
 
   private static final int REQUESTS = 200;
