@@ -8,6 +8,7 @@ import io.certferry.pki.custody.OaepHash;
 import io.certferry.pki.custody.RsaOaep;
 import io.certferry.pki.custody.SealedImport;
 import java.util.UUID;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever a native importer claims to have sealed. */
 class SealedImportFuzzTest {
@@ -16,6 +17,7 @@ class SealedImportFuzzTest {
       new ImportBinding("default", new UUID(1, 2), "AB", "wifi", "00");
 
   @FuzzTest(maxDuration = "30s")
+  @Timeout(60)
   void refusesOrOpensAnyParts(FuzzedDataProvider data) {
     byte[] raw = data.consumeBytes(256);
     SealedImport sealed =
