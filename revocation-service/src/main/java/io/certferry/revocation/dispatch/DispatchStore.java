@@ -6,7 +6,6 @@ import io.certferry.messaging.Lease;
 import io.certferry.revocation.order.RetryConfig;
 import io.certferry.revocation.order.Revocation;
 import io.certferry.revocation.order.Transitions;
-import io.certferry.revocation.policy.Priority;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -45,17 +44,12 @@ class DispatchStore {
   private static final String SPEND =
       "update ca_pace set allowance = allowance - $2 where ca_id = $1";
 
-  private static final String CLAIM =
-      """
-      update revocation r set lease_owner = $3, lease_until = now() + make_interval(secs => $4),
-        lease_epoch = r.lease_epoch + 1
-      where r.id = any(array(
-        select id from revocation
-        where ca_id = $1 and channel = 'connector' and priority between $5 and $6
-          and next_attempt_at <= now() and (lease_until is null or lease_until < now())
-          and (state = 'submitted') = any($7::boolean[])
-        order by priority, next_attempt_at limit $2 for update skip locked))
-      """;
+  private static final String URGENT = "priority = 0";
+
+  /** With the CA already: few, and found by an index of their own while a storm waits. */
+  private static final String UNANSWERED = "priority > 0 and state = 'submitted'";
+
+  private static final String NEW = "priority > 0 and state <> 'submitted'";
 
   private static final String SENT =
       """
@@ -66,14 +60,6 @@ class DispatchStore {
       from json_to_recordset($1::text::json) as e (id uuid, epoch bigint)
       where r.id = e.id and r.lease_epoch = e.epoch and r.next_attempt_at is not null
       """;
-
-  private static final short FIRST = Priority.COMPROMISE.number();
-  private static final short SECOND = Priority.LIFECYCLE.number();
-  private static final short LAST = Priority.SUPERSEDED.number();
-
-  private static final Boolean[] NEW = {false};
-  private static final Boolean[] AGAIN = {true};
-  private static final Boolean[] EITHER = {false, true};
 
   private final Pool pool;
   private final Transitions transitions;
@@ -96,9 +82,7 @@ class DispatchStore {
 
   /** Claims compromises, however busy the CA is. */
   List<Revocation> claimUrgent(String caId, int limit) {
-    return pool.withTransaction(tx -> claim(tx, new Claim(caId, limit, FIRST, FIRST, EITHER)))
-        .await()
-        .indefinitely();
+    return pool.withTransaction(tx -> claim(tx, URGENT, caId, limit)).await().indefinitely();
   }
 
   /**
@@ -120,17 +104,14 @@ class DispatchStore {
   private Uni<List<Revocation>> claimPaced(
       SqlConnection tx, String caId, Allowance allowance, int window, int limit) {
     int commands = Math.min(limit, allowance.commands());
-    return claim(tx, new Claim(caId, commands, SECOND, LAST, AGAIN))
+    return claim(tx, UNANSWERED, caId, commands)
         .chain(
             again ->
                 claim(
                         tx,
-                        new Claim(
-                            caId,
-                            Math.min(commands - again.size(), window - allowance.inFlight()),
-                            SECOND,
-                            LAST,
-                            NEW))
+                        NEW,
+                        caId,
+                        Math.min(commands - again.size(), window - allowance.inFlight()))
                     .map(fresh -> both(again, fresh)));
   }
 
@@ -163,24 +144,27 @@ class DispatchStore {
         : tx.preparedQuery(SPEND).execute(Tuple.of(caId, (double) count)).replaceWithVoid();
   }
 
-  /** Which rows to claim; {@code states}: whether they may be with the CA already. */
-  private record Claim(String caId, int limit, short from, short to, Boolean[] states) {}
-
-  private Uni<List<Revocation>> claim(SqlConnection tx, Claim claim) {
-    if (claim.limit() < 1) {
+  private Uni<List<Revocation>> claim(SqlConnection tx, String which, String caId, int limit) {
+    if (limit < 1) {
       return Uni.createFrom().item(List.of());
     }
     Lease lease = Lease.ofThisProcess(config.lease());
-    Tuple parameters =
-        Tuple.tuple()
-            .addString(claim.caId())
-            .addInteger(claim.limit())
-            .addString(lease.owner())
-            .addDouble(lease.seconds())
-            .addShort(claim.from())
-            .addShort(claim.to())
-            .addArrayOfBoolean(claim.states());
-    return transitions.update(tx, CLAIM, parameters);
+    return transitions.update(
+        tx, claiming(which), Tuple.of(caId, limit, lease.owner(), lease.seconds()));
+  }
+
+  /** The condition is part of the text, so that the planner sees which partial index it fits. */
+  private static String claiming(String which) {
+    return """
+        update revocation r set lease_owner = $3, lease_until = now() + make_interval(secs => $4),
+          lease_epoch = r.lease_epoch + 1
+        where r.id = any(array(
+          select id from revocation
+          where ca_id = $1 and channel = 'connector' and %s
+            and next_attempt_at <= now() and (lease_until is null or lease_until < now())
+          order by priority, next_attempt_at limit $2 for update skip locked))
+        """
+        .formatted(which);
   }
 
   /**

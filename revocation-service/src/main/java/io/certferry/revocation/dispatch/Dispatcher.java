@@ -53,7 +53,7 @@ public class Dispatcher {
     this.config = config;
     this.urgentLoop =
         new WorkLoop("dispatch-urgent", 1, config.pollInterval(), this::sendUrgentOnce);
-    this.pacedLoop = new WorkLoop("dispatch-paced", 1, config.pollInterval(), this::sendPacedOnce);
+    this.pacedLoop = new WorkLoop("dispatch-paced", 1, config.pollInterval(), this::sendPacedRound);
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -76,6 +76,15 @@ public class Dispatcher {
   /** One round for the others; returns how many commands were sent. */
   public int sendPacedOnce() {
     return store.dueCas().stream().mapToInt(this::sendPaced).sum();
+  }
+
+  /**
+   * A pace is kept in rounds of many: while allowance comes in one by one, as it does on a busy
+   * machine, a round at once would cost each command transactions of its own.
+   */
+  private int sendPacedRound() {
+    int sent = sendPacedOnce();
+    return sent < BATCH ? 0 : sent;
   }
 
   private int sendPaced(String caId) {

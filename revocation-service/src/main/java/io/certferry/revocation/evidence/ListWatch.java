@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
  * Looks at the CAs' own lists until every accepted revocation is shown there. One fetch serves all
- * rows that wait for a CA. Nothing that is not signed, fresh and complete ever ends a revocation.
+ * rows that wait for a CA, and after a list that was long to fetch it rests ten times as long.
+ * Nothing that is not signed, fresh and complete ever ends a revocation.
  */
 @Singleton
 public class ListWatch {
@@ -29,6 +31,8 @@ public class ListWatch {
   private static final Logger LOG = Logger.getLogger(ListWatch.class);
   private static final int BATCH = 1_000;
   private static final int QUESTIONS = 50;
+  private static final int REST_PER_WORK = 10;
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration AFTER_PROBLEM = Duration.ofSeconds(10);
 
@@ -39,6 +43,7 @@ public class ListWatch {
   private final CaRegister register;
   private final FetchConfig config;
   private final WorkLoop loop;
+  private final Map<String, Duration> lastTook = new ConcurrentHashMap<>();
 
   ListWatch(
       CaStatusStore store,
@@ -80,9 +85,15 @@ public class ListWatch {
       return 0;
     }
     return store
-        .claim(caId, config.minInterval(), config.watchInterval())
+        .claim(caId, pause(caId), config.watchInterval())
         .map(claim -> look(claim, ca))
         .orElse(0);
+  }
+
+  private Duration pause(String caId) {
+    Duration rest = lastTook.getOrDefault(caId, Duration.ZERO).multipliedBy(REST_PER_WORK);
+    Duration bounded = rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
+    return bounded.compareTo(config.minInterval()) > 0 ? bounded : config.minInterval();
   }
 
   private int look(CaStatusStore.Claim claim, CaConfig.Ca ca) {
@@ -91,7 +102,9 @@ public class ListWatch {
 
   private int lookAtCrl(CaStatusStore.Claim claim, CaConfig.Ca ca) {
     try {
+      long began = System.nanoTime();
       TrustedCrl crl = crls.fetch(ca, claim.highestNumber());
+      lastTook.put(claim.caId(), Duration.ofNanos(System.nanoTime() - began));
       int done = compare(claim, crl);
       store.good(claim, crl);
       return done;
