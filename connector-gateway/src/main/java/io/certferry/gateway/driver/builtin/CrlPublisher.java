@@ -17,13 +17,15 @@ import java.util.Optional;
 
 /**
  * Makes CRLs: as soon as something is revoked (but not more often than the pause allows, so that a
- * mass revocation costs a few lists and not one each), and once per interval anyway. Numbers grow;
- * two instances that make one at once agree through the table's key. Nothing is signed inside a
- * transaction.
+ * mass revocation costs a few lists and not one each; and a list that is long to make rests ten
+ * times as long), and once per interval anyway. Numbers grow; two instances that make one at once
+ * agree through the table's key. Nothing is signed inside a transaction.
  */
 final class CrlPublisher implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final int REST_PER_WORK = 10;
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   private final Hierarchy hierarchy;
   private final CrlTable table;
@@ -32,6 +34,7 @@ final class CrlPublisher implements AutoCloseable {
   private final WorkLoop loop;
   private volatile Runnable housekeeping = () -> {};
   private volatile long lastMade;
+  private volatile long lastTook;
 
   CrlPublisher(
       String caId, Hierarchy hierarchy, CrlTable table, BuiltinConfig config, InstantSource clock) {
@@ -47,6 +50,7 @@ final class CrlPublisher implements AutoCloseable {
   /** Begins; makes the first CRLs before it returns. */
   void start(Runnable regularly) {
     publishIfDue();
+    lastTook = 0; // Of the first, most was starting up.
     housekeeping = regularly;
     loop.start();
   }
@@ -70,9 +74,13 @@ final class CrlPublisher implements AutoCloseable {
   }
 
   private Integer round() {
+    long rest = Math.min(REST_PER_WORK * lastTook, LONGEST_REST.toNanos());
+    long pause = Math.max(config.crlPause().toNanos(), rest);
+    if (System.nanoTime() - lastMade < pause) {
+      return 0;
+    }
     housekeeping.run();
-    boolean rests = System.nanoTime() - lastMade < config.crlPause().toNanos();
-    return rests ? 0 : publishIfDue();
+    return publishIfDue();
   }
 
   private int publishIfDue() {
@@ -82,9 +90,11 @@ final class CrlPublisher implements AutoCloseable {
       made++;
     }
     if (table.hasUnlisted() || isOld(Tier.ISSUING)) {
+      long began = System.nanoTime();
       List<CrlTable.Revoked> revoked = table.revoked(clock.instant().minus(config.crlValidity()));
       publish(Tier.ISSUING, hierarchy.issuing(), revoked);
       lastMade = System.nanoTime();
+      lastTook = lastMade - began;
       made++;
     }
     return made;
@@ -109,7 +119,7 @@ final class CrlPublisher implements AutoCloseable {
     table.add(
         tier,
         new CrlTable.Published(number, window.notBefore(), window.notAfter(), crl),
-        revoked.stream().map(CrlTable.Revoked::requestId).toList());
+        revoked.stream().filter(each -> !each.listed()).map(CrlTable.Revoked::requestId).toList());
   }
 
   private static RevokedCertificate entry(CrlTable.Revoked revoked) {

@@ -38,7 +38,7 @@ final class CrlTable {
   /** Listed until they have expired and one more list has shown them (RFC 5280 section 3.3). */
   private static final String REVOKED =
       """
-      select id, serial, revoked_at, revocation_reason from builtin_ca.request
+      select id, serial, revoked_at, revocation_reason, listed_in_crl is not null as listed from builtin_ca.request
       where ca_id = $1 and status = 'REVOKED' and (not_after >= $2 or listed_in_crl is null)
       order by id
       """;
@@ -70,7 +70,8 @@ final class CrlTable {
   /** The newest CRL without its bytes. */
   record Last(long number, Instant thisUpdate) {}
 
-  record Revoked(long requestId, String serial, Instant at, String reason) {}
+  /** {@code listed}: an earlier CRL has shown it. */
+  record Revoked(long requestId, String serial, Instant at, String reason, boolean listed) {}
 
   Optional<Published> newest(Tier tier) {
     for (Row row : await(pool.preparedQuery(NEWEST).execute(Tuple.of(caId, name(tier))))) {
@@ -109,14 +110,15 @@ final class CrlTable {
               row.getLong("id"),
               row.getString("serial"),
               row.getOffsetDateTime("revoked_at").toInstant(),
-              row.getString("revocation_reason")));
+              row.getString("revocation_reason"),
+              row.getBoolean("listed")));
     }
     return all;
   }
 
   /**
-   * Stores a CRL with what it lists in one transaction; if another instance took the number,
-   * nothing happens.
+   * Stores a CRL with what it is the first to list in one transaction; if another instance took the
+   * number, nothing happens.
    */
   void add(Tier tier, Published crl, List<Long> listed) {
     await(
