@@ -84,7 +84,7 @@ final class CrashTour {
       ServiceInstance service = stack.local.service(kind, 1);
       if (service.exitCode().isPresent()) {
         assertThat(service.exitCode()).as("%s at %s", kind, armed.get(kind)).contains(KILLED);
-        armed.remove(kind);
+        System.out.printf("%s halted at %s, %d to go%n", kind, armed.remove(kind), left());
         startWithNextPoint(kind);
       }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class ManyImportsTest {
 
   private static final int IMPORTS = Integer.getInteger("certferry.imports", 10_000);
   private static final int THREADS = 3;
+  private static final int WARM_UP = 60;
   private static final int MEASURED = 200;
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration BAR = Duration.ofSeconds(1);
@@ -47,10 +49,8 @@ class ManyImportsTest {
     String calm = "calm-" + UUID.randomUUID() + "@contoso.test";
     importer.imported(identity, file, calm, "s3cret");
     awaitKnown(calm);
-    List<Duration> idle = new ArrayList<>();
-    for (int i = 0; i < MEASURED; i++) {
-      idle.add(delivered(calm));
-    }
+    deliveries(calm, WARM_UP);
+    List<Duration> idle = deliveries(calm, MEASURED);
     System.out.println("check-in to package, nothing else going on: " + summary(idle));
 
     // When
@@ -103,7 +103,7 @@ class ManyImportsTest {
 
     // Then
     assertThat(percentile(idle, 99)).isLessThan(BAR);
-    assertThat(percentile(busy, 50)).isLessThan(BAR);
+    assertThat(percentile(busy, 99)).isLessThan(BAR);
     assertThat(rotating).isNotEmpty();
     assertThat(
             stack.databases.count(
@@ -113,6 +113,10 @@ class ManyImportsTest {
 
   private static String user(String batch, int number) {
     return batch + "-" + number + "@contoso.test";
+  }
+
+  private List<Duration> deliveries(String upn, int count) {
+    return Stream.generate(() -> delivered(upn)).limit(count).toList();
   }
 
   /** A new device of the user: from the beginning of its check-in to its package. */

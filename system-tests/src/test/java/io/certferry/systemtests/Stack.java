@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  */
 final class Stack {
 
-  private static final int PORT_OFFSET = 7000;
+  private static final int PORT_OFFSET = Integer.getInteger("certferry.stack.ports", 7000);
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(150);
 
