@@ -64,6 +64,7 @@ class ConfigDefaultsTest {
     assertThat(config.window()).isEqualTo(Duration.ofHours(1));
     assertThat(config.grace()).isEqualTo(Duration.ofMinutes(3));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.revokeAfterRestore()).isTrue();
     assertThat(config.ca()).isEmpty();
   }
 

@@ -47,7 +47,7 @@ class AttemptLedger {
       """
       with begun as (
         update ca_command c
-        set state = 'SUBMITTING', attempts = c.attempts + 1
+        set state = 'SUBMITTING', attempts = c.attempts + 1, search_first = false
         from unnest($1::uuid[], $2::bigint[]) as n (id, epoch)
         where c.kind = 'SUBMIT' and c.id = n.id and c.lease_epoch = n.epoch and c.state = 'CLAIMED'
           and c.lease_until > now()

@@ -237,14 +237,19 @@ final class CaWorker {
     Submitted request = submitted(intent, attempt);
     boolean tooLate = System.nanoTime() - latestCall > 0;
     long begun = System.nanoTime();
-    Verdict verdict =
-        tooLate ? verdicts.notSent(request) : calls.submit(request, intent.submission());
+    Verdict verdict = tooLate ? verdicts.notSent(request) : submitted(request, intent);
     if (!tooLate) {
       usualNanos = (usualNanos * 7 + (System.nanoTime() - begun)) / 8;
     }
     record(
         new Recorded(intent.claimed(), attempt, verdict, intent.submission().policyVersion()),
         String.valueOf(verdict.attemptOutcome()));
+  }
+
+  private Verdict submitted(Submitted request, Intent intent) {
+    return request.claimed().searchFirst()
+        ? calls.reconcile(request)
+        : calls.submit(request, intent.submission());
   }
 
   private void other(ClaimedCommand claimed) {

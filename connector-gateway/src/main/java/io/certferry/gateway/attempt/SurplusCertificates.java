@@ -104,6 +104,7 @@ public class SurplusCertificates {
             null,
             false,
             false,
+            false,
             Cause.withCorrelationId(request.getString("correlation_id")),
             Instant.EPOCH,
             Instant.EPOCH);

@@ -39,7 +39,8 @@ final class Verdicts {
 
   /** The lease was too old to call the CA. */
   Verdict notSent(Submitted request) {
-    return next(request, CommandState.READY, Action.SUBMIT)
+    Action action = request.claimed().searchFirst() ? Action.RECONCILE : Action.SUBMIT;
+    return next(request, CommandState.READY, action)
         .failures(request.claimed().failures())
         .attempt("not-sent", "lease-too-old")
         .build();

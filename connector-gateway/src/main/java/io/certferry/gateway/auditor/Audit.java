@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One comparison, as it stands.
  *
- * @param occasion scheduled or on-demand
+ * @param occasion scheduled, on-demand or restore
  * @param reached how far it has come
  * @param listed certificates that the CA listed so far
  * @param state waiting, running, done, failed

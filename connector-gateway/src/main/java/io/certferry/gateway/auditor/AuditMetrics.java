@@ -65,7 +65,7 @@ class AuditMetrics {
             finding.kind().text(),
             finding.serial(),
             finding.requestId(),
-            finding.kind().consequence());
+            finding.consequence());
       }
     }
   }

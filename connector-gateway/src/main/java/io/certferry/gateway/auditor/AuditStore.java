@@ -60,6 +60,24 @@ class AuditStore {
       on conflict do nothing
       """;
 
+  private static final String NOBODYS =
+      """
+      select kind, issuer, serial, request_id, consequence from ca_audit_finding
+      where audit_id = $1 and kind = 'unexplained' and consequence = 'reported' order by issuer, serial limit $2
+      """;
+
+  private static final String DIFFERENCES =
+      """
+      select count(*) from ca_audit_finding
+      where audit_id = $1 and kind <> 'revoked-elsewhere' and not (kind = 'unexplained' and consequence = 'revoked')
+      """;
+
+  private static final String REVOKED =
+      """
+      update ca_audit_finding set consequence = 'revoked'
+      where audit_id = $1 and kind = $2 and issuer = $3 and serial = $4
+      """;
+
   private static final String REACHED =
       "update ca_audit set reached = $2, listed = listed + $3, touched_at = now() where id = $1";
 
@@ -121,7 +139,16 @@ class AuditStore {
 
   /** One that is due, in the hands of its caller. */
   Audit schedule(String caId, Instant from, Instant until, String actor) {
-    Tuple row = begun(EventIds.next(), caId, "scheduled", actor, from, until, "running");
+    return begin("scheduled", caId, from, until, actor);
+  }
+
+  /** One after a restore, in the hands of its caller. */
+  Audit afterRestore(String caId, Instant from, Instant until, String actor) {
+    return begin("restore", caId, from, until, actor);
+  }
+
+  private Audit begin(String occasion, String caId, Instant from, Instant until, String actor) {
+    Tuple row = begun(EventIds.next(), caId, occasion, actor, from, until, "running");
     return audit(select(BEGIN, row).iterator().next());
   }
 
@@ -167,12 +194,27 @@ class AuditStore {
         .addArrayOfString(texts(findings, Finding::serial))
         .addArrayOfString(texts(findings, Finding::tenant))
         .addArrayOfUUID(findings.stream().map(Finding::requestId).toArray(UUID[]::new))
-        .addArrayOfString(texts(findings, f -> f.kind().consequence()));
+        .addArrayOfString(texts(findings, Finding::consequence));
   }
 
   private static String[] texts(
       List<Finding> findings, Function<Finding, @Nullable String> column) {
     return findings.stream().map(column).toArray(String[]::new);
+  }
+
+  /** How many of its findings may be a second live certificate. */
+  long differences(Audit audit) {
+    return select(DIFFERENCES, Tuple.of(audit.id())).iterator().next().getLong(0);
+  }
+
+  /** Live certificates of keys that nobody here has, some of them. */
+  List<Line> nobodys(Audit audit) {
+    return stream(select(NOBODYS, Tuple.of(audit.id(), MOST_LINES))).map(AuditStore::line).toList();
+  }
+
+  /** What was only reported was taken back at the CA. */
+  void revoked(Audit audit, Line line) {
+    select(REVOKED, Tuple.of(audit.id(), line.kind(), line.issuer(), line.serial()));
   }
 
   private static List<Surplus> extras(List<Finding> findings) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Runs audits: those that somebody asked for, and those that are due. */
 @ApplicationScoped
@@ -31,6 +32,7 @@ public class Auditor {
   private final AuditStore store;
   private final LedgerView ledger;
   private final AuditMetrics metrics;
+  private final RestoreGate gate;
   private final InstantSource clock;
   private final String actor;
   private final WorkLoop loop;
@@ -44,6 +46,7 @@ public class Auditor {
       AuditStore store,
       LedgerView ledger,
       AuditMetrics metrics,
+      RestoreGate gate,
       ConnectorIdentity identity,
       InstantSource clock) {
     this.cas = cas;
@@ -51,6 +54,7 @@ public class Auditor {
     this.store = store;
     this.ledger = ledger;
     this.metrics = metrics;
+    this.gate = gate;
     this.clock = clock;
     this.actor = "auditor/" + identity.id();
     this.loop = new WorkLoop("gateway-auditor", 1, config.pollInterval(), this::round);
@@ -60,6 +64,7 @@ public class Auditor {
   public void start() {
     Map<String, CaDriver> listing = new LinkedHashMap<>();
     for (ReachableCa ca : cas.all()) {
+      gate.register(ca.caId());
       CaDriver driver = driver(ca);
       if (driver.capabilities().listIssued()) {
         listing.put(ca.caId(), driver);
@@ -94,7 +99,9 @@ public class Auditor {
     loop.nudge();
   }
 
-  private int round() {
+  /** One look at everything; tests call it by hand. */
+  int round() {
+    cas.all().forEach(ca -> gate.look(ca, actor, restored -> compared(ca, restored)));
     Optional<Audit> asked = store.claim(drivers.keySet());
     asked.ifPresent(this::run);
     drivers.keySet().forEach(this::runIfDue);
@@ -118,6 +125,13 @@ public class Auditor {
         metrics.compared(caId, until);
       }
     }
+  }
+
+  /** Nothing is submitted meanwhile, so the comparison goes up to now; null if it was none. */
+  private @Nullable Audit compared(ReachableCa ca, Restore restored) {
+    Instant from = restored.restoredTo().minus(config.window());
+    Audit audit = store.afterRestore(ca.caId(), from, clock.instant(), actor);
+    return run(audit) ? audit : null;
   }
 
   /** Up to when a comparison tells the truth. */

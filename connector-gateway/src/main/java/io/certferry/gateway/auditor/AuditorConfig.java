@@ -27,6 +27,13 @@ public interface AuditorConfig {
   Duration pollInterval();
 
   /**
+   * Whether certificates of the time that a restore lost, which no request of ours has, are
+   * revoked; false if others use the same credentials at the CA.
+   */
+  @WithDefault("true")
+  boolean revokeAfterRestore();
+
+  /**
    * By CA id: how the auditor reaches it, whole, with credentials of its own that may only read;
    * without it as the connector does.
    */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param serial lower-case hex
  * @param tenant null if it is nobody's that we know
  * @param certificate DER as the CA lists it; null if it does not
+ * @param consequence what the auditor does about it, or revoked if that is nobody's any more
  */
 record Finding(
     FindingKind kind,
@@ -19,7 +20,8 @@ record Finding(
     @Nullable String tenant,
     @Nullable UUID requestId,
     @Nullable Bytes certificate,
-    @Nullable String caRequestId) {
+    @Nullable String caRequestId,
+    String consequence) {
 
   static Finding of(
       FindingKind kind, Listed listed, @Nullable String tenant, @Nullable UUID requestId) {
@@ -30,6 +32,7 @@ record Finding(
         tenant,
         requestId,
         listed.der(),
-        listed.caRequestId());
+        listed.caRequestId(),
+        requestId == null && listed.revoked() ? "revoked" : kind.consequence());
   }
 }

@@ -79,6 +79,7 @@ final class Slice {
         ours.tenant(),
         ours.requestId(),
         (Bytes) null,
-        ours.caRequestId());
+        ours.caRequestId(),
+        FindingKind.MISSING.consequence());
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending a pending outcome was announced
  * @param absenceCountsFrom absence at the CA proves nothing before this, by the database's clock
  * @param internal its result is not announced
+ * @param searchFirst the CA may know of it from a time that our ledger lost
  * @param receivedAt by the database's clock
  * @param claimedAt by the database's clock, the time of this claim
  */
@@ -34,6 +35,7 @@ public record ClaimedCommand(
     @Nullable Instant absenceCountsFrom,
     boolean mayDuplicate,
     boolean internal,
+    boolean searchFirst,
     Cause cause,
     Instant receivedAt,
     Instant claimedAt) {

@@ -34,10 +34,11 @@ public class CommandIntake {
   private static final String INSERT =
       """
       insert into ca_command (kind, id, request_id, ca_id, tenant, payload, payload_sha256, action, priority, deadline,
-                              internal, correlation_id, causation_id, traceparent)
-      select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[],
+                              internal, correlation_id, causation_id, traceparent, search_first)
+      select c.*, issuance_held(c.ca_id)
+      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[],
                            $9::int[], $10::timestamptz[], $11::bool[], $12::text[], $13::text[], $14::text[])
-        as c (kind, id)
+        as c (kind, id, request_id, ca_id)
       order by kind, id
       on conflict (kind, id) do nothing
       returning kind, id

@@ -26,14 +26,17 @@ public class CommandQueue {
    * Each tenant with work gets the same share of a claim, in the order of priority and deadline;
    * whoever has less leaves the rest to the next claim. A retired connector gets nothing from the
    * moment on that it is retired. The predicate of the partial index is repeated in every part.
+   * While issuance is held after a restore, only what asks the CA first is claimed.
    */
   private static final String CLAIM =
       """
-      with active as (
+      with held as materialized (select issuance_held($1) as yes),
+      active as (
         select t.tenant, count(*) over () as tenants
         from unnest($2::text[]) as t (tenant)
         where exists (select 1 from ca_command c
-                      where c.ca_id = $1 and c.tenant = t.tenant and c.state = 'READY' and c.kind = any($6))
+                      where c.ca_id = $1 and c.tenant = t.tenant and c.state = 'READY' and c.kind = any($6)
+                        and (c.action <> 'SUBMIT' or c.search_first or not (select yes from held)))
           and not exists (select 1 from connector k
                           where k.tenant = t.tenant and k.connector_id = split_part($4::text, '/', 1) and k.state = 'retired')
       ),
@@ -43,6 +46,7 @@ public class CommandQueue {
         cross join lateral (
           select c.kind, c.id from ca_command c
           where c.ca_id = $1 and c.tenant = a.tenant and c.state = 'READY' and c.kind = any($6)
+            and (c.action <> 'SUBMIT' or c.search_first or not (select yes from held))
           order by c.priority, c.deadline
           limit ceil($3::numeric / a.tenants)::int
           for update skip locked
@@ -166,6 +170,7 @@ public class CommandQueue {
         instant(row, "absence_counts_from"),
         row.getBoolean("may_duplicate"),
         row.getBoolean("internal"),
+        row.getBoolean("search_first"),
         new Cause(
             row.getString("correlation_id"),
             row.getString("causation_id"),

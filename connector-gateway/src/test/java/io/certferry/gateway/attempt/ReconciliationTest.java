@@ -53,6 +53,7 @@ class ReconciliationTest {
             absenceCountsFrom,
             false,
             false,
+            false,
             Cause.withCorrelationId("c"),
             NOW,
             NOW);

@@ -1,5 +1,6 @@
 package io.certferry.gateway.auditor;
 
+import io.certferry.gateway.attempt.Desk;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,12 @@ public class AuditDesk {
     Audit audit = store.schedule(caId, now.minus(WINDOW), now.plusSeconds(1), "test");
     auditor.run(audit);
     return audit.id();
+  }
+
+  /** One round, as if the last had been long ago. */
+  void round(Desk desk) {
+    desk.execute("update restore_reconciliation set looked_at = null");
+    auditor.round();
   }
 
   Audit.Report report(String caId, UUID id) {

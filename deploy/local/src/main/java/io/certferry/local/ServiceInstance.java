@@ -61,6 +61,26 @@ public final class ServiceInstance {
     this.started = started;
   }
 
+  /**
+   * The same instance as another build packaged it: same configuration, port and log; this one must
+   * not run.
+   *
+   * @param root of that build
+   */
+  public ServiceInstance asPackagedIn(Path root) {
+    return new ServiceInstance(
+        new Setup(
+            setup.kind(),
+            setup.name(),
+            setup.url(),
+            setup.kind().runnable(root),
+            setup.configuration(),
+            setup.jvmArguments(),
+            setup.directory(),
+            setup.log()),
+        started);
+  }
+
   public ServiceKind kind() {
     return setup.kind();
   }

@@ -83,6 +83,13 @@ public final class GatewayMetrics {
           "Since what moment the CA's list was not compared with the ledger",
           "ca");
 
+  public static final Metric ISSUANCE_HELD =
+      Metric.gauge(
+          "certferry.ca.issuance.held",
+          "1 while nothing is submitted to a CA, since the ledger was restored and differs from the"
+              + " CA's list",
+          "ca");
+
   public static final Metric DUPLICATE_SERIALS =
       Metric.counter(
           "certferry.ca.duplicate.serials",

@@ -26,6 +26,11 @@ final class PostgresBinaries {
 
   /** The directory that holds {@code bin/postgres}. */
   static Path directory() {
+    String others = System.getProperty(PostgresServer.PROGRAMS);
+    return others == null ? embedded() : Path.of(others);
+  }
+
+  private static Path embedded() {
     try (InputStream archive = PostgresBinaries.class.getResourceAsStream(ARCHIVE)) {
       if (archive == null) {
         throw new IllegalStateException("no PostgreSQL binaries for this machine (linux-amd64)");

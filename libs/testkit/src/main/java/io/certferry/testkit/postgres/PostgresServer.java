@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements AutoCloseable {
 
+  /**
+   * System property: the directory that holds {@code bin/postgres} of another PostgreSQL, for tests
+   * that need its client programs too.
+   */
+  public static final String PROGRAMS = "certferry.postgres.programs";
+
   static final String ADMINISTRATOR = "postgres";
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -109,6 +115,11 @@ public final class PostgresServer implements AutoCloseable {
 
   public int port() {
     return options.port();
+  }
+
+  /** For programs that log in as the role {@code postgres}. */
+  public String administratorPassword() {
+    return options.administratorPassword();
   }
 
   /** {@code jdbc:postgresql://127.0.0.1:port/database}. */
