@@ -23,8 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -40,7 +38,6 @@ final class CaWorker {
   private static final Logger LOG = Logger.getLogger(CaWorker.class);
   private static final int PREFETCH = 2;
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long STOP_SECONDS = 10;
 
   /** What a worker shares with others. */
   record Shared(
@@ -63,7 +60,7 @@ final class CaWorker {
   private final Lease lease;
   private final Duration window;
   private final WorkLoop dispatcher;
-  private final ExecutorService pool;
+  private final CallPool pool;
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile long usualNanos;
   private volatile boolean wasOpen;
@@ -85,16 +82,7 @@ final class CaWorker {
     this.window = ca.config().lease().minus(ca.config().callTimeout().multipliedBy(2));
     this.dispatcher =
         new WorkLoop("gateway-dispatch-" + ca.caId(), 1, pollInterval, this::dispatch);
-    AtomicInteger number = new AtomicInteger();
-    this.pool =
-        Executors.newFixedThreadPool(
-            ca.config().maxConcurrency(),
-            task -> {
-              Thread thread =
-                  new Thread(task, "gateway-ca-" + ca.caId() + "-" + number.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.pool = new CallPool(ca.caId(), ca.config().maxConcurrency());
   }
 
   ReachableCa ca() {
@@ -112,15 +100,7 @@ final class CaWorker {
   /** Claims no more, lets the calls in progress end. */
   void stop() {
     dispatcher.stop();
-    pool.shutdown();
-    try {
-      if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        pool.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      pool.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    pool.stop();
   }
 
   /** One round; also for tests that drive it by hand. */
@@ -165,7 +145,7 @@ final class CaWorker {
       if (command.action() == Action.SUBMIT) {
         check(command).ifPresent(intents::add);
       } else {
-        pool.execute(() -> guarded(command, () -> other(command)));
+        pool.execute(command.tenant(), () -> guarded(command, () -> other(command)));
       }
     }
     try {
@@ -206,7 +186,9 @@ final class CaWorker {
     for (Intent intent : intents) {
       Integer attempt = begun.attempts().get(intent.submission().requestId());
       if (attempt != null) {
-        pool.execute(() -> guarded(intent.claimed(), () -> submit(intent, attempt, latestCall)));
+        pool.execute(
+            intent.claimed().tenant(),
+            () -> guarded(intent.claimed(), () -> submit(intent, attempt, latestCall)));
       } else if (begun.conflicts().contains(intent.submission().requestId())) {
         conflict(intent);
       } else {

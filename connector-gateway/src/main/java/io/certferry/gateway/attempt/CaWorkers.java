@@ -153,6 +153,11 @@ public class CaWorkers {
     return worker(cas.find(caId).orElseThrow(), leaseOwner, nanoTime);
   }
 
+  /** For tests: a worker of a second process, which reaches a CA in another way. */
+  CaWorker another(String leaseOwner, ReachableCa ca) {
+    return worker(ca, leaseOwner, System::nanoTime);
+  }
+
   /** For tests: one round of everything, by hand. */
   int runOnce() {
     int worked = sweepOnce();

@@ -109,12 +109,12 @@ public final class GroupCommit<T, R> implements AutoCloseable {
       for (int i = 0; i < group.size(); i++) {
         group.get(i).result().complete(results.get(i));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(group, e);
     }
   }
 
-  private void failed(List<Entry<T, R>> group, RuntimeException failure) {
+  private void failed(List<Entry<T, R>> group, Throwable failure) {
     if (group.size() == 1) {
       group.get(0).result().completeExceptionally(failure);
       return;

@@ -1,21 +1,28 @@
 package io.certferry.gateway.command;
 
 import io.certferry.contracts.Topics;
-import io.smallrye.config.ConfigSourceContext;
-import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigSourceInterceptor;
+import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
-import io.smallrye.config.PropertiesConfigSource;
+import jakarta.annotation.Priority;
+import jakarta.interceptor.Interceptor;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import org.eclipse.microprofile.config.spi.ConfigSource;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subscribes the channel {@code ca-commands} to the topics of the CAs in {@code
- * certferry.connector.cas}.
+ * certferry.connector.cas}, wherever that is configured: an interceptor sees every source, also the
+ * files that {@code quarkus.config.locations} names.
  */
-public final class CommandTopics implements ConfigSourceFactory {
+@Priority(Interceptor.Priority.APPLICATION)
+public final class CommandTopics implements ConfigSourceInterceptor {
+
+  private static final long serialVersionUID = 1L;
 
   static final String CAS = "certferry.connector.cas";
   static final String TOPICS = "mp.messaging.incoming.ca-commands.topics";
@@ -28,26 +35,30 @@ public final class CommandTopics implements ConfigSourceFactory {
 
   private static final String GROUP = "connector-gateway";
 
-  /** Above application.properties (250), below environment and system properties. */
-  private static final int ORDINAL = 260;
+  @Override
+  public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
+    return switch (name) {
+      case TOPICS -> derived(context, name, topics -> String.join(",", topics));
+      case DEAD -> derived(context, name, topics -> Topics.deadLetters(GROUP, topics.get(0)));
+      default -> context.proceed(name);
+    };
+  }
 
   @Override
-  public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-    ConfigValue cas = context.getValue(CAS);
+  public Iterator<String> iterateNames(ConfigSourceInterceptorContext context) {
+    Set<String> names = new LinkedHashSet<>();
+    context.iterateNames().forEachRemaining(names::add);
+    names.addAll(List.of(TOPICS, DEAD));
+    return names.iterator();
+  }
+
+  /** Where no CA is configured, whatever the sources say. */
+  private static @Nullable ConfigValue derived(
+      ConfigSourceInterceptorContext context, String name, Function<List<String>, String> value) {
+    ConfigValue cas = context.proceed(CAS);
     return cas == null || cas.getValue() == null || cas.getValue().isBlank()
-        ? List.of()
-        : List.of(
-            new PropertiesConfigSource(
-                properties(topics(cas.getValue())), "connector's CAs", ORDINAL));
-  }
-
-  private static Map<String, String> properties(List<String> topics) {
-    return Map.of(TOPICS, String.join(",", topics), DEAD, Topics.deadLetters(GROUP, topics.get(0)));
-  }
-
-  @Override
-  public OptionalInt getPriority() {
-    return OptionalInt.of(ORDINAL);
+        ? context.proceed(name)
+        : cas.withName(name).withValue(value.apply(topics(cas.getValue())));
   }
 
   private static List<String> topics(String cas) {

@@ -152,6 +152,10 @@ public interface DriverConfig {
     /** PEM key of the signer. */
     Optional<Path> signerKey();
 
+    /** How certificates are asked for: p10cr, cr or ir. */
+    @WithDefault("p10cr")
+    String request();
+
     /** Whether this connector may revoke there. */
     @WithDefault("true")
     boolean revoke();

@@ -1,7 +1,7 @@
 package io.certferry.gateway.registry;
 
+import io.certferry.pki.CryptoProviders;
 import java.security.NoSuchAlgorithmException;
-import java.security.Security;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectorRuntime(boolean fips, List<String> tlsVersions, @Nullable String lastError) {
 
-  private static final String FIPS_PROVIDER = "BCFIPS";
   private static final List<String> FLOOR = List.of("TLSv1.3", "TLSv1.2");
 
   /** Nothing is known of it yet. */
@@ -24,8 +23,7 @@ public record ConnectorRuntime(boolean fips, List<String> tlsVersions, @Nullable
 
   /** Of this process. */
   static ConnectorRuntime here(@Nullable String lastError) {
-    return new ConnectorRuntime(
-        Security.getProvider(FIPS_PROVIDER) != null, supportedTls(), lastError);
+    return new ConnectorRuntime(CryptoProviders.isApprovedOnly(), supportedTls(), lastError);
   }
 
   private static List<String> supportedTls() {

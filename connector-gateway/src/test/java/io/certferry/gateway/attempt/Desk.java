@@ -5,6 +5,7 @@ import io.certferry.contracts.EventTypes;
 import io.certferry.contracts.event.CaCommand;
 import io.certferry.contracts.event.CaResult;
 import io.certferry.gateway.ca.CaDirectory;
+import io.certferry.gateway.ca.ReachableCa;
 import io.certferry.gateway.command.CommandIntake;
 import io.certferry.gateway.command.CommandIntakeDesk;
 import io.certferry.gateway.driver.lying.LyingDriver;
@@ -16,7 +17,9 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Drives the gateway by hand: takes commands in, runs rounds to the end, lets time pass, reads what
@@ -54,6 +57,21 @@ public class Desk {
 
   public void take(String tenant, CaCommand command) {
     CommandIntakeDesk.take(pool, intake, tenant, command);
+  }
+
+  /** Many at once, in one transaction. */
+  void takeAll(List<SubmissionDraft> drafts) {
+    CommandIntakeDesk.takeAll(
+        pool,
+        intake,
+        drafts.stream().collect(Collectors.groupingBy(draft -> draft.tenant)).entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    entry ->
+                        entry.getValue().stream()
+                            .<CaCommand>map(SubmissionDraft::command)
+                            .toList())));
   }
 
   /** Runs rounds until nothing is left to do now. */
@@ -145,6 +163,10 @@ public class Desk {
 
   public LyingCa lyingCa() {
     return lyingDriver().ca();
+  }
+
+  ReachableCa ca(String caId) {
+    return cas.find(caId).orElseThrow();
   }
 
   OutcomeLedger outcomes() {

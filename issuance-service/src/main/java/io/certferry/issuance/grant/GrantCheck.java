@@ -8,6 +8,7 @@ import io.certferry.contracts.grant.UntrustedSignatureException;
 import io.certferry.issuance.grant.GrantVerdict.Expired;
 import io.certferry.issuance.grant.GrantVerdict.Refused;
 import io.certferry.issuance.grant.GrantVerdict.Trusted;
+import io.certferry.packaging.DevicePackages;
 import io.certferry.pki.PkiException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -83,6 +84,10 @@ public class GrantCheck {
         return grant.kind().equals("trusted-root") && !grant.roots().isEmpty()
             ? Optional.empty()
             : Optional.of(new Refused("grant-unusable", "the grant names nothing to deliver"));
+      }
+      Optional<String> refusal = DevicePackages.refusal(grant);
+      if (refusal.isPresent()) {
+        return Optional.of(new Refused("fips-mode", refusal.get()));
       }
       CertificatePlans.keySpec(grant.certificate());
       CertificatePlans.csr(grant.certificate());

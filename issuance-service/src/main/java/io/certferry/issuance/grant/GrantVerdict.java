@@ -16,7 +16,8 @@ public sealed interface GrantVerdict {
   /**
    * It must not, now or ever.
    *
-   * @param reason stable code: grant-untrusted, grant-mismatch, grant-unusable or device-untrusted
+   * @param reason stable code: grant-untrusted, grant-mismatch, grant-unusable, fips-mode or
+   *     device-untrusted
    * @param detail one sentence for people
    */
   record Refused(String reason, String detail) implements GrantVerdict {}

@@ -1,5 +1,6 @@
 package io.certferry.issuance.key;
 
+import io.certferry.pki.CryptoProviders;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.key.KeyWrap;
 import io.certferry.pki.key.SecretAccess;
@@ -28,7 +29,10 @@ class KekReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    HealthCheckResponseBuilder response = HealthCheckResponse.named("key-encryption-key");
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named("key-encryption-key")
+            .withData("crypto", CryptoProviders.current())
+            .withData("fips", CryptoProviders.isApprovedOnly());
     try {
       return selfTest()
           ? response.up().build()

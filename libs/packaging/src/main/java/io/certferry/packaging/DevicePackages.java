@@ -3,6 +3,7 @@ package io.certferry.packaging;
 import io.certferry.contracts.grant.Grant;
 import io.certferry.contracts.grant.JwsKeys;
 import io.certferry.packaging.Parcel.Identity;
+import io.certferry.pki.CryptoProviders;
 import io.certferry.pki.cms.CmsEnvelopes;
 import io.certferry.pki.key.Passwords;
 import io.certferry.pki.key.SecretAccess;
@@ -11,6 +12,7 @@ import io.certferry.pki.pkcs12.Pkcs12Files;
 import io.certferry.pki.pkcs12.Pkcs12Profile;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,14 @@ public final class DevicePackages {
     return forms(packageId, grant, deviceCertificate, null, List.of());
   }
 
+  /** Why no package can be made for the device of a grant; it is the same for every package. */
+  public static Optional<String> refusal(Grant grant) {
+    return CryptoProviders.isApprovedOnly() && profile(grant) == Pkcs12Profile.LEGACY
+        ? Optional.of(
+            "the device's system reads only 3DES and SHA-1, which FIPS mode does not allow")
+        : Optional.empty();
+  }
+
   private static Built forms(
       UUID packageId,
       Grant grant,
@@ -87,7 +97,9 @@ public final class DevicePackages {
     return new Built(
         packageId,
         grant.deviceKeySha256(),
-        List.of(built(Form.CMS, envelope), built(own, own(own, parcel, envelope))));
+        own.isApproved() || !CryptoProviders.isApprovedOnly()
+            ? List.of(built(Form.CMS, envelope), built(own, own(own, parcel, envelope)))
+            : List.of(built(Form.CMS, envelope)));
   }
 
   private static byte[] envelope(Parcel parcel) {

@@ -31,6 +31,11 @@ public enum Form {
     return contentType;
   }
 
+  /** Whether nothing but approved algorithms protects it: the others want PKCS #1 v1.5. */
+  boolean isApproved() {
+    return this == CMS || this == JSON;
+  }
+
   public static Optional<Form> byId(String id) {
     return Arrays.stream(values()).filter(form -> form.id.equals(id)).findFirst();
   }

@@ -27,6 +27,7 @@ import java.util.Set;
  * templates, our rights, the least key and the address come from there, and what cannot work is
  * refused before the CA hears of it; without one, templates and address are as configured. With a
  * directory the CA must be an Enterprise CA of the forest, and the names in a request an account's.
+ * A CA without templates is a standalone one, and gets nothing.
  */
 final class AdcsDriver implements ForeignDriver {
 
@@ -119,10 +120,12 @@ final class AdcsDriver implements ForeignDriver {
     if (authority.isEmpty()) {
       return new Closed(Answers.configuration(cache.absence()));
     }
+    List<Offer> offers = policy.offers(authority.get());
+    if (offers.isEmpty()) {
+      return new Closed(Answers.configuration(Fault.NOT_ENTERPRISE));
+    }
     Optional<Offer> offer =
-        policy.offers(authority.get()).stream()
-            .filter(found -> found.name().equals(order.template()))
-            .findFirst();
+        offers.stream().filter(found -> found.name().equals(order.template())).findFirst();
     return offer.isEmpty()
         ? new Closed(Answers.configuration(Fault.UNKNOWN_TEMPLATE))
         : permitted(authority.get(), offer.get(), order);

@@ -88,6 +88,12 @@ record AdcsProbe(
             false,
             "No policy service is configured (adcs.policy-url): templates and rights cannot be"
                 + " checked.")
+        .found(
+            "enterprise",
+            domain.isPresent(),
+            domain.isPresent()
+                ? "The directory is asked whether it is an Enterprise CA."
+                : "Neither a policy service nor a directory proves that it is an Enterprise CA.")
         .templates(ca.templates().described().size());
   }
 
@@ -106,11 +112,15 @@ record AdcsProbe(
       probing.fault("ca", policies.orElseThrow().absence());
       return;
     }
-    probing.found("ca", true, "It is the pinned CA, and an Enterprise CA: its policy lists it.");
+    List<Offer> offers = policy.offers(authority.get());
+    if (offers.isEmpty()) {
+      probing.fault("enterprise", Fault.NOT_ENTERPRISE);
+      return;
+    }
+    probing.found("ca", true, "It is the pinned CA, and an Enterprise CA: it publishes templates.");
     if (!authority.get().mayEnrol()) {
       probing.fault("enrol", Fault.NOT_AUTHORISED);
     }
-    List<Offer> offers = policy.offers(authority.get());
     probing.templates(offers.size());
     wanted(probing, offers);
     offers.stream().filter(Offer::mayEnrol).forEach(offer -> lint(probing, offer));

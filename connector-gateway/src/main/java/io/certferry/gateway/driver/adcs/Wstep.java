@@ -141,7 +141,8 @@ final class Wstep {
     Optional<Element> response =
         Soap.is(body, Soap.TRUST, "RequestSecurityTokenResponseCollection")
             ? Soap.child(body, Soap.TRUST, "RequestSecurityTokenResponse")
-            : Optional.empty();
+            : Optional.of(body)
+                .filter(found -> Soap.is(found, Soap.TRUST, "RequestSecurityTokenResponse"));
     Optional<Element> requested =
         response.flatMap(found -> Soap.child(found, Soap.TRUST, "RequestedSecurityToken"));
     if (requested.isEmpty()) {

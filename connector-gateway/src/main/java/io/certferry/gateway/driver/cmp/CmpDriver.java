@@ -22,21 +22,23 @@ import org.bouncycastle.asn1.cmp.GenMsgContent;
 import org.bouncycastle.asn1.cmp.InfoTypeAndValue;
 import org.bouncycastle.asn1.cmp.PKIBody;
 import org.bouncycastle.asn1.cmp.PollReqContent;
-import org.bouncycastle.asn1.pkcs.CertificationRequest;
 
 /**
- * A CMP server, asked by p10cr: the request is the PKCS#10 that issuance-service built, and the
- * message around it is this connector's. A template's profile goes along as certProfile.
+ * A CMP server, asked by p10cr unless it wants another form: the request is the PKCS#10 that
+ * issuance-service built, and the message around it is this connector's. A template's profile goes
+ * along as certProfile.
  */
 final class CmpDriver implements ForeignDriver {
 
   private final ForeignCa ca;
   private final CmpWire wire;
+  private final RequestForm form;
   private final boolean revoke;
 
-  CmpDriver(ForeignCa ca, CmpWire wire, boolean revoke) {
+  CmpDriver(ForeignCa ca, CmpWire wire, RequestForm form, boolean revoke) {
     this.ca = ca;
     this.wire = wire;
+    this.form = form;
     this.revoke = revoke;
   }
 
@@ -55,9 +57,7 @@ final class CmpDriver implements ForeignDriver {
     if (!ca.templates().has(order.template())) {
       return Answers.configuration(Fault.UNKNOWN_TEMPLATE);
     }
-    PKIBody body =
-        new PKIBody(
-            PKIBody.TYPE_P10_CERT_REQ, CertificationRequest.getInstance(order.csr().toArray()));
+    PKIBody body = form.body(order.csr().toArray());
     return outcome(
         wire.exchange(Transaction.begin(), body, ca.templates().profile(order.template())),
         order.csr());

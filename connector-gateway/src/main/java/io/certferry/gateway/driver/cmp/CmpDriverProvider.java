@@ -37,7 +37,8 @@ public class CmpDriverProvider implements CaDriverProvider {
     CmpWire wire =
         new CmpWire(
             ca.http(), settings.url(SCHEMES), protection(settings, config, ca), ca.chain(), clock);
-    return new CmpDriver(ca, wire, config.cmp().revoke());
+    return new CmpDriver(
+        ca, wire, RequestForm.configured(settings, config.cmp().request()), config.cmp().revoke());
   }
 
   private Protection protection(Settings settings, DriverConfig config, ForeignCa ca) {
@@ -48,6 +49,8 @@ public class CmpDriverProvider implements CaDriverProvider {
           ca.chain(),
           clock);
     }
+    settings.refuseInFipsMode(
+        "cmp.signer-certificate", "is missing: a shared secret is used with an iterated hash");
     String reference =
         settings.required("authentication.username", config.authentication().username());
     settings.required("authentication.password-file", config.authentication().passwordFile());

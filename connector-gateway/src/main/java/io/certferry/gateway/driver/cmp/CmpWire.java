@@ -105,7 +105,7 @@ final class CmpWire {
     if (transaction.theirNonce().length > 0) {
       builder.setRecipNonce(transaction.theirNonce());
     }
-    if (body.getType() == PKIBody.TYPE_P10_CERT_REQ) {
+    if (RequestForm.isRequest(body)) {
       builder.addGeneralInfo(
           new InfoTypeAndValue(CMPObjectIdentifiers.it_implicitConfirm, DERNull.INSTANCE));
     }

@@ -17,9 +17,7 @@ import io.certferry.pki.Digests;
 import io.certferry.pki.PkiException;
 import io.certferry.pki.certificate.CertificateRequests;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * An EST server. A template's profile is the label in the path (RFC 7030 section 3.2.2). A request
@@ -100,16 +98,11 @@ final class EstDriver implements ForeignDriver {
   private SubmitOutcome issued(String template, Bytes csr, Answer answer) {
     try {
       byte[] spki = CertificateRequests.parse(csr.toArray()).spki();
-      return Answers.issued(certificates(answer), spki, ca.chain(), id(template, csr));
+      return Answers.issued(
+          CertificateBags.readTransferred(answer.body()), spki, ca.chain(), id(template, csr));
     } catch (PkiException | IllegalArgumentException e) {
       return Answers.unknown(Fault.ANSWER_NOT_UNDERSTOOD);
     }
-  }
-
-  /** RFC 8951: base64, whatever the header says; some servers send it in one line. */
-  private static List<byte[]> certificates(Answer answer) {
-    String text = new String(answer.body(), StandardCharsets.US_ASCII);
-    return CertificateBags.read(Base64.getMimeDecoder().decode(text));
   }
 
   private static String id(String template, Bytes csr) {

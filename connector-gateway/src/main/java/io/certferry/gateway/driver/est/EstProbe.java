@@ -47,7 +47,7 @@ final class EstProbe {
     try {
       boolean ours =
           answer.status() == 200
-              && CertificateBags.read(decoded(answer)).stream().anyMatch(chain::holds);
+              && CertificateBags.readTransferred(answer.body()).stream().anyMatch(chain::holds);
       if (ours) {
         probing.found("ca", true, "It is the pinned CA.");
       } else {

@@ -34,6 +34,7 @@ public class ScepDriverProvider implements CaDriverProvider {
   @Override
   public CaDriver open(String caId, DriverConfig config) {
     Settings settings = new Settings(caId, config);
+    settings.refuseInFipsMode("driver", "is scep, whose envelopes are RSA with PKCS #1 v1.5");
     ForeignCa ca = settings.ca(new CaHttp(vertx, config), clock);
     ScepServer server = new ScepServer(ca.http(), settings.url(SCHEMES), ca.chain(), clock);
     return new ScepDriver(ca, server, signer(settings, config));

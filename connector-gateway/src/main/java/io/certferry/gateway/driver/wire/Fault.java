@@ -55,9 +55,10 @@ public enum Fault {
       "Give the connector's account the right to read accounts and the Public Key Services."),
   NOT_ENTERPRISE(
       "not-enterprise",
-      "The directory lists no Enterprise CA with the pinned certificate.",
-      "Standalone CAs do not work. Check certferry.ca.<id>.ca-certificate and the CA's entry under"
-          + " Enrollment Services."),
+      "The directory lists no Enterprise CA with the pinned certificate, or the policy service no"
+          + " template that it publishes.",
+      "Standalone CAs do not work. Check certferry.ca.<id>.ca-certificate, the CA's entry under"
+          + " Enrollment Services and that it publishes a template on which this account has Enroll."),
   CREDENTIALS_UNREADABLE(
       "credentials-unreadable",
       "A file with this connector's credentials cannot be read.",

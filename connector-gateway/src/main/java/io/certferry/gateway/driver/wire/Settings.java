@@ -1,6 +1,7 @@
 package io.certferry.gateway.driver.wire;
 
 import io.certferry.gateway.driver.DriverConfig;
+import io.certferry.pki.CryptoProviders;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -55,6 +56,17 @@ public record Settings(String caId, DriverConfig config) {
 
   public <T> T required(String property, Optional<T> value) {
     return value.orElseThrow(() -> wrong(property, "is missing"));
+  }
+
+  /**
+   * Refuses at the start what FIPS mode does not allow.
+   *
+   * @param why such as {@code needs RSA with PKCS #1 v1.5}
+   */
+  public void refuseInFipsMode(String property, String why) {
+    if (CryptoProviders.isApprovedOnly()) {
+      throw wrong(property, why + ", which FIPS mode does not allow");
+    }
   }
 
   public IllegalStateException wrong(String property, String why) {

@@ -151,6 +151,23 @@ class AdcsDriverTest extends ForeignDriverContract {
     }
   }
 
+  /** A standalone CA has no templates. */
+  @Test
+  void refusesACaThatPublishesNoTemplate() {
+    AdcsPeer standalone = new AdcsPeer(bench().ca(), ForeignBench.SECRET, YEAR, List.of());
+    try (PeerServer server = PeerServer.start(bench().tls(), false, 0, standalone);
+        CaDriver driver = byPolicy(Map.of("adcs.policy-url", server.url("/CEP").toString()))) {
+      // Then
+      assertThat(driver.submit(order(draft())))
+          .isInstanceOfSatisfying(
+              SubmitOutcome.ConfigurationError.class,
+              error -> assertThat(error.code()).isEqualTo("not-enterprise"));
+      assertThat(bench().ca().submissions()).isZero();
+      assertThat(driver.probe().findings())
+          .anyMatch(finding -> "not-enterprise".equals(finding.code()) && !finding.ok());
+    }
+  }
+
   @Test
   void refusesAKeyBelowTheTemplatesLeast() {
     try (CaDriver driver = byPolicy(Map.of())) {

@@ -7,11 +7,9 @@ import io.certferry.gateway.driver.CaDriver;
 import io.certferry.gateway.driver.SubmitOutcome;
 import io.certferry.gateway.driver.est.EstDriverProvider;
 import io.certferry.testkit.ca.Lie;
-import io.certferry.testkit.ca.LyingCa;
 import io.certferry.testkit.peer.EstPeer;
 import io.certferry.testkit.peer.PeerReply;
 import io.certferry.testkit.peer.PeerServer;
-import io.certferry.testkit.peer.PeerTls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,20 +27,7 @@ class EstDriverTest extends ForeignDriverContract {
 
   @Override
   ForeignBench openBench() {
-    LyingCa ca = new LyingCa(ForeignBench.CLOCK);
-    PeerTls tls = new PeerTls(ForeignBench.CLOCK);
-    PeerServer server = PeerServer.start(tls, false, 0, new EstPeer(ca, ForeignBench.SECRET, YEAR));
-    Path secret = ForeignBench.write(directory.resolve("secret"), ForeignBench.SECRET + "\n");
-    return ForeignBench.of(
-        ca,
-        server,
-        () ->
-            ForeignBench.open(
-                new EstDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
-                ForeignBench.properties(ca, server, tls, directory, secret)),
-        tls,
-        directory,
-        secret);
+    return ForeignPeer.EST.open(directory);
   }
 
   /** A driver of the same CA behind another server. */

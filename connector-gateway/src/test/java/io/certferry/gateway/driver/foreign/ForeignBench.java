@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,9 @@ public record ForeignBench(
   public static final InstantSource CLOCK = InstantSource.system();
   public static final String SECRET = "00112233445566778899aabbccddeeff";
   public static final String TEMPLATE = "User";
+
+  /** In seconds. */
+  public static final long YEAR = Duration.ofDays(365).toSeconds();
 
   /** Long enough for a loaded machine, short enough for a test. */
   private static final String TOTAL_TIMEOUT = "PT2S";

@@ -40,6 +40,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drivers against servers that others wrote: cfssl, micromdm's scepserver, OpenSSL's CMP. */
 @Tag("ca-peers")
@@ -292,12 +294,18 @@ class RealPeersTest {
   }
 
   private CaDriver cmp(RealPeer peer, LyingCa ca, String secret) {
+    return cmp(peer, ca, secret, "p10cr");
+  }
+
+  private CaDriver cmp(RealPeer peer, LyingCa ca, String secret, String form) {
     return driver(
         new CmpDriverProvider(ForeignBench.VERTX, ForeignBench.CLOCK),
         peer,
         "",
         ForeignBench.writeChain(ca, directory.resolve("chain.pem")),
         Map.of(
+            "cmp.request",
+            form,
             "authentication.username",
             "connector",
             "authentication.password-file",
@@ -311,6 +319,24 @@ class RealPeersTest {
     SubmissionDraft draft = ForeignDriverContract.draft();
     try (RealPeer peer = openssl(ca, draft);
         CaDriver driver = cmp(peer, ca, "secret")) {
+      // When
+      SubmitOutcome outcome = driver.submit(order(draft));
+
+      // Then
+      assertThat(outcome).isInstanceOf(SubmitOutcome.Issued.class);
+      assertThat(parsed(outcome).spki()).isEqualTo(draft.key.spki());
+    }
+  }
+
+  /** As a registration authority that saw the proof of possession. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cr", "ir"})
+  void asksOpensslInTheOtherFormsToo(String form) {
+    // Given
+    LyingCa ca = new LyingCa(ForeignBench.CLOCK);
+    SubmissionDraft draft = ForeignDriverContract.draft();
+    try (RealPeer peer = openssl(ca, draft, "-accept_raverified");
+        CaDriver driver = cmp(peer, ca, "secret", form)) {
       // When
       SubmitOutcome outcome = driver.submit(order(draft));
 

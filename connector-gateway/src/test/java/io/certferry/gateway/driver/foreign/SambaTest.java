@@ -43,7 +43,7 @@ class SambaTest {
   static void startDomain() {
     domain = SambaDomain.start(directory);
     Path web = domain.addService("svc-ces", "HTTP/localhost");
-    keytab = domain.addService("svc-certferry");
+    keytab = domain.addService(AdcsPeer.CLIENT);
     domain.addUser("alice");
     domain.addUser("chief");
     domain.tool("group", "add", "Nested");
@@ -104,7 +104,7 @@ class SambaTest {
     properties.remove("url");
     properties.remove("authentication.password-file");
     properties.remove("templates.User.maximum-validity");
-    properties.put("authentication.username", "svc-certferry@" + SambaDomain.REALM);
+    properties.put("authentication.username", AdcsPeer.CLIENT + "@" + SambaDomain.REALM);
     properties.put("adcs.authentication", "kerberos");
     properties.put("adcs.keytab", keytab.toString());
     properties.put("directory.url", "ldap://localhost");
@@ -125,6 +125,16 @@ class SambaTest {
     assertThat(outcome)
         .isInstanceOfSatisfying(
             SubmitOutcome.Denied.class, denied -> assertThat(denied.code()).isEqualTo(code));
+  }
+
+  /** By ticket, with the account as the directory has it. */
+  @Test
+  void enrolsWithATicketOfTheDomain() {
+    try (CaDriver driver = driver(CA, Map.of())) {
+      assertThat(driver.submit(order(draft("alice", domain.sid("alice")))))
+          .isInstanceOf(SubmitOutcome.Issued.class);
+      assertThat(driver.lastError()).isEmpty();
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
@@ -36,6 +37,8 @@ public final class LyingDriver implements CaDriver {
   private final InstantSource clock;
   private volatile boolean searchable = true;
   private volatile CountDownLatch answers = new CountDownLatch(0);
+  private final CountDownLatch hurry = new CountDownLatch(1);
+  private volatile Duration pace = Duration.ZERO;
   private final AtomicInteger lists = new AtomicInteger();
   private final AtomicInteger revokeCalls = new AtomicInteger();
   private volatile IntFunction<RevokeLie> revokeLies = call -> RevokeLie.NONE;
@@ -59,6 +62,16 @@ public final class LyingDriver implements CaDriver {
     return ca;
   }
 
+  /** How long each submission takes from now on. */
+  public void pace(Duration each) {
+    pace = each;
+  }
+
+  /** Nothing takes long any more. */
+  public void hurry() {
+    hurry.countDown();
+  }
+
   /** From now on no submission is answered, until {@link #answerAgain()}. */
   public void holdAnswers() {
     answers = new CountDownLatch(1);
@@ -78,6 +91,7 @@ public final class LyingDriver implements CaDriver {
   public SubmitOutcome submit(SubmitOrder order) {
     try {
       answers.await();
+      var unused = hurry.await(pace.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

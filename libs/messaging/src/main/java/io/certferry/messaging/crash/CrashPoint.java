@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place where the process can be made to die as if its power were cut. The system property {@code
  * certferry.crash-at} or the environment variable {@code CERTFERRY_CRASH_AT} names one, {@code
- * NAME} or {@code NAME:n} for the n-th time it is reached; without it a hit costs one comparison
- * with a constant.
+ * NAME} or {@code NAME:n} for the n-th time it is reached; without it a hit costs two comparisons.
+ * Tests within one JVM {@linkplain #rehearse rehearse} a death instead.
  */
 public enum CrashPoint {
   RELAY_BEFORE_SEND,
@@ -53,6 +53,7 @@ public enum CrashPoint {
   private static final int KILLED = 137;
 
   private static final @Nullable Armed ARMED = Armed.configured();
+  private static volatile @Nullable Armed rehearsed;
 
   /**
    * Dies here, without running any shutdown hook, if this point is the armed one and its count is
@@ -61,6 +62,33 @@ public enum CrashPoint {
   public void hit() {
     if (ARMED != null && ARMED.point == this && ARMED.remaining.decrementAndGet() == 0) {
       Runtime.getRuntime().halt(KILLED);
+    }
+    Armed now = rehearsed;
+    if (now != null && now.point == this && now.remaining.decrementAndGet() == 0) {
+      throw new PowerCut();
+    }
+  }
+
+  /**
+   * For tests: the next thread that comes to this point ends there with a {@link PowerCut}, and
+   * nothing that it still had to do is done.
+   */
+  public void rehearse() {
+    rehearsed = new Armed(this, new AtomicInteger(1));
+  }
+
+  /** Whether somebody ended at the point that was rehearsed last. */
+  public static boolean isRehearsed() {
+    Armed last = rehearsed;
+    return last != null && last.remaining.get() <= 0;
+  }
+
+  /** What a rehearsed death looks like: no handler of exceptions mistakes it for one. */
+  public static final class PowerCut extends Error {
+    private static final long serialVersionUID = 1L;
+
+    private PowerCut() {
+      super("rehearsed", null, false, false);
     }
   }
 

@@ -3,6 +3,7 @@ package io.certferry.pki.cms;
 import static io.certferry.pki.AlgorithmPolicy2026.GCM_NONCE_BYTES;
 import static io.certferry.pki.AlgorithmPolicy2026.GCM_TAG_BITS;
 
+import io.certferry.pki.CryptoProviders;
 import io.certferry.pki.Der;
 import io.certferry.pki.DerLimits;
 import io.certferry.pki.PkiException;
@@ -118,6 +119,7 @@ public final class CmsEnvelopes {
    * @return ContentInfo, DER
    */
   public static byte[] sealEnvelopedData(byte[] content, byte[] recipientCertificate) {
+    CryptoProviders.requireUnapprovedAllowed("PKCS #1 v1.5 in an envelope");
     byte[] key = key(content);
     byte[] iv = Randomness.bytes(IV_BYTES);
     try {

@@ -2,6 +2,7 @@ package io.certferry.pki.pkcs12;
 
 import static io.certferry.pki.AlgorithmPolicy2026.PKCS12_ITERATIONS;
 
+import io.certferry.pki.CryptoProviders;
 import io.certferry.pki.Randomness;
 import io.certferry.pki.pkcs12.Pkcs12Kdf.Use;
 import java.security.GeneralSecurityException;
@@ -51,6 +52,7 @@ record Pkcs12Cipher(AlgorithmIdentifier algorithm, byte[] encrypted) {
   /** An 8-byte salt is what OpenSSL and Windows have always written here. */
   private static Pkcs12Cipher legacy(Pkcs12Password password, byte[] plain)
       throws GeneralSecurityException {
+    CryptoProviders.requireUnapprovedAllowed("3DES and SHA-1 in a PKCS#12 file");
     byte[] salt = Randomness.bytes(8);
     byte[] key = Pkcs12Kdf.derive("SHA-1", Use.KEY, password.bmp(), salt, PKCS12_ITERATIONS, 24);
     byte[] iv = Pkcs12Kdf.derive("SHA-1", Use.IV, password.bmp(), salt, PKCS12_ITERATIONS, 8);
