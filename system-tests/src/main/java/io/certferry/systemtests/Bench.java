@@ -240,7 +240,7 @@ public final class Bench {
       stack = LocalStack.start(options, text -> System.out.println("stack: " + text));
       databases = new Databases(stack);
       mdm = new Mdm(stack, "default");
-      fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+      fleet = Fleet.of(stack);
       load = new Load(stack, mdm);
       mdm.assignedProfile(profile);
     }

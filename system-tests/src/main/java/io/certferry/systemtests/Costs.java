@@ -58,7 +58,7 @@ public final class Costs {
       mdm.assignedProfile(Mdm.userProfile("costs", "EC", 256));
       try (Load load = new Load(stack, mdm)) {
         Costs costs = new Costs(stack, mdm, load);
-        costs.measure(new Fleet(stack.keys().deviceCa("default"), Instant.now()));
+        costs.measure(Fleet.of(stack));
         Files.write(Path.of(arguments[0]), costs.lines);
       }
     }

@@ -1,5 +1,6 @@
 package io.certferry.systemtests;
 
+import io.certferry.local.LocalStack;
 import io.certferry.testkit.Device;
 import io.certferry.testkit.certificate.CertificateSpec;
 import io.certferry.testkit.certificate.KeyPairs;
@@ -26,9 +27,14 @@ public final class Fleet {
    * @param deviceCa the tenant's
    * @param now middle of the devices' validity
    */
-  public Fleet(TestAuthority deviceCa, Instant now) {
+  private Fleet(TestAuthority deviceCa, Instant now) {
     this.deviceCa = deviceCa;
     this.now = now;
+  }
+
+  /** Devices that a stack's own tenant trusts, from now on. */
+  public static Fleet of(LocalStack stack) {
+    return new Fleet(stack.keys().deviceCa("default"), Instant.now());
   }
 
   /** Devices named {@code prefix-1}, {@code prefix-2} …; their users are named alike. */

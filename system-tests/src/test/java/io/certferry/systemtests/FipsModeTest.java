@@ -9,7 +9,6 @@ import io.certferry.local.StackOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -47,7 +46,7 @@ class FipsModeTest {
                 .withProperties(ServiceKind.GATEWAY, FIPS),
             text -> System.out.println("stack: " + text));
     mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(stack);
     databases = new Databases(stack);
   }
 

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ class ForeignCaTest {
             StackOptions.defaults().elsewhere(Path.of("target/ca-peers"), PORT_OFFSET).withCas(cas),
             text -> System.out.println("stack: " + text));
     mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(stack);
     databases = new Databases(stack);
   }
 

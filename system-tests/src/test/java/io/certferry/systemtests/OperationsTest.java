@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ class OperationsTest {
             files(root.resolve("deploy/monitoring/rules")));
     await("Prometheus is ready", prometheus::isReady);
     mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(stack);
     deliver();
   }
 

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +75,7 @@ class RestoreTest {
     databases = new Databases(stack);
     invariants = new Invariants(databases);
     mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(stack);
     api = new Api(role -> stack.token(role, "default"));
   }
 

@@ -12,7 +12,6 @@ import io.certferry.local.StackOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ class RollingUpgradeTest {
     stack = LocalStack.start(options, text -> System.out.println("stack: " + text));
     databases = new Databases(stack);
     mdm = new Mdm(stack, "default");
-    fleet = new Fleet(stack.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(stack);
     api = new Api(role -> stack.token(role, "default"));
     for (ServiceKind kind : ServiceKind.values()) {
       ServiceInstance instance = stack.service(kind, 2);

@@ -7,7 +7,6 @@ import io.certferry.local.ServiceKind;
 import io.certferry.local.StackOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +71,7 @@ final class Stack {
     databases = new Databases(local);
     invariants = new Invariants(databases);
     mdm = new Mdm(local, "default");
-    fleet = new Fleet(local.keys().deviceCa("default"), Instant.now());
+    fleet = Fleet.of(local);
     profileId = mdm.assignedProfile(Mdm.userProfile("system tests", "EC", 256));
   }
 
